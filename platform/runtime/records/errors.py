@@ -1,0 +1,143 @@
+"""What the kernel answers where it can't do what was asked: a closed set of errors, each with a stable code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from newel.metadata.field_types.base import ValueProblem
+from newel.metadata.model import EMPTY, Text
+
+if TYPE_CHECKING:
+    from newel.runtime.records.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """One fault of one field; `field` None belongs to the record as a whole, `lines.0.quantity` to a line.
+
+    `message` is an English sentence with {placeholders}, or a Text of the solution (a validation's message).
+    """
+
+    field: str | None
+    code: str
+    message: str | Text
+    params: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+
+    def say(self, language: str) -> str:
+        """The sentence in the reader's language."""
+        from newel.metadata import words
+
+        if isinstance(self.message, Text):
+            return self.message.say(language)
+        return words.say(language, self.message, **{name: _said(value, language) for name, value in self.params.items()})
+
+    def within(self, prefix: str) -> FieldProblem:
+        """The same fault, seen from the record that holds the line."""
+        where = f"{prefix}.{self.field}" if self.field else prefix
+        return FieldProblem(where, self.code, self.message, self.params)
+
+    @classmethod
+    def of(cls, name: str | None, problem: ValueProblem) -> FieldProblem:
+        return cls(name, problem.code, problem.message, problem.params)
+
+
+def _said(value: Any, language: str) -> Any:
+    return value.say(language) if isinstance(value, Text) else value
+
+
+def unknown_field(name: str) -> FieldProblem:
+    """The one answer for a field that isn't there and for one that the actor must not know."""
+    return FieldProblem(name, "unknown_field", '"{name}" is not a field that you can use here.', {"name": name})
+
+
+class KernelError(Exception):
+    """The common ground; `code` is stable, `message` an English sentence that `newel.metadata.words` translates."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str, **params: Any) -> None:
+        super().__init__(message.format(**params) if params else message)
+        self.message = message
+        self.params = params
+
+    def say(self, language: str) -> str:
+        from newel.metadata import words
+
+        return words.say(language, self.message, **{name: _said(value, language) for name, value in self.params.items()})
+
+
+class NoActor(KernelError):  # noqa: N818 - named in the contract, as its siblings are
+    """Nobody asked: the kernel never takes that for "the system"."""
+
+    code = "no_actor"
+
+    def __init__(self) -> None:
+        super().__init__("Nobody is signed in.")
+
+
+class NotFound(KernelError):  # noqa: N818
+    """There is no such object or record for this actor: unknown, forbidden and foreign are one answer."""
+
+    code = "not_found"
+
+    def __init__(self, object_name: str, id: str | None = None) -> None:
+        super().__init__("There is no such record.")
+        self.object = object_name
+        self.id = id
+
+
+class Forbidden(KernelError):  # noqa: N818
+    """The actor sees the thing but may not do this with it."""
+
+    code = "forbidden"
+
+
+class Conflict(KernelError):  # noqa: N818
+    """The request contradicts one that was already carried out (an idempotency key used for another body)."""
+
+    code = "conflict"
+
+
+class Invalid(KernelError):  # noqa: N818
+    """The values can't be taken; `problems` holds every fault, not only the first."""
+
+    code = "invalid"
+
+    def __init__(self, problems: Sequence[FieldProblem]) -> None:
+        super().__init__("Some values can't be saved.")
+        self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        return "; ".join(f"{each.field or '-'}: {each.code}: {each.say('en')}" for each in self.problems)
+
+
+class Stale(KernelError):  # noqa: N818
+    """Somebody else saved the record first. `current` is what is stored now, `yours` what the actor wanted to write."""
+
+    code = "stale"
+
+    def __init__(self, current: Record, yours: Mapping[str, Any]) -> None:
+        super().__init__("Somebody else has changed this record since you opened it.")
+        self.current = current
+        self.yours = dict(yours)
+
+
+class Restricted(KernelError):  # noqa: N818
+    """The record can't be deleted because others need it: `referring` counts them by object and field, as far as visible."""
+
+    code = "restricted"
+
+    def __init__(self, referring: Sequence[Referring]) -> None:
+        super().__init__("Other records refer to this one.")
+        self.referring = tuple(referring)
+
+
+@dataclass(frozen=True, slots=True)
+class Referring:
+    """`count` records of `object` point at the record through `field`; object None: records that the actor can't see."""
+
+    object: str | None
+    field: str | None
+    count: int

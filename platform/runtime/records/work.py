@@ -1,0 +1,82 @@
+"""One unit of work: an installation, an actor, one transaction and one moment. Everything in records takes it first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from newel.runtime.records.actors import Actor
+from newel.runtime.records.errors import NoActor
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from newel.metadata.field_types.base import Locale
+    from newel.metadata.model import Model
+    from newel.runtime.installation import Installation
+
+
+@dataclass
+class Work:
+    """What happens between the beginning and the end of one transaction, for one actor, at one moment."""
+
+    installation: Installation
+    actor: Actor
+    connection: Connection
+    now: datetime
+    writes: bool
+    kept: dict[Any, Any] = field(default_factory=dict)  # what parts of the kernel remember until the end of the transaction
+    _after: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def model(self) -> Model:
+        return self.installation.model
+
+    @cached_property
+    def dialect(self) -> str:
+        return self.installation.database.dialect
+
+    @cached_property
+    def today(self) -> date:
+        """The day it is for the actor."""
+        return self.now.astimezone(self.locale.time_zone).date()
+
+    @property
+    def locale(self) -> Locale:
+        return self.actor.locale
+
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Remembers something that must only happen once the transaction is safe."""
+        self._after.append(act)
+
+    def committed(self) -> None:
+        for act in self._after:
+            act()
+
+
+@contextmanager
+def reading(installation: Installation, actor: Actor | None, now: datetime | None = None) -> Iterator[Work]:
+    """A transaction that only reads."""
+    who = _known(actor)
+    with installation.database.reading() as connection:
+        yield Work(installation, who, connection, now or datetime.now(UTC), writes=False)
+
+
+@contextmanager
+def writing(installation: Installation, actor: Actor | None, now: datetime | None = None) -> Iterator[Work]:
+    """A transaction that may write: committed whole at the end, rolled back whole on any error."""
+    who = _known(actor)
+    with installation.database.writing() as connection:
+        work = Work(installation, who, connection, now or datetime.now(UTC), writes=True)
+        yield work
+    work.committed()
+
+
+def _known(actor: Actor | None) -> Actor:
+    if actor is None or (actor.user_id is None and actor.system is None):
+        raise NoActor
+    return actor
