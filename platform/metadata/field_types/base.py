@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 from newel.metadata.model import Field
 
+BLANK_PATTERN = "^[ \\t\\n\\r\\f\\v\\xa0\u3000]*$"  # what counts as nothing: ASCII white space, U+00A0, U+3000
+
 
 @dataclass(frozen=True, slots=True)
 class Locale:
@@ -66,6 +68,11 @@ class FieldType:
     # JSON Schema of the type's own properties in YAML (max_length, scale...); `type`, `label` etc. are common to all.
     properties: ClassVar[Mapping[str, Any]] = {}
     plain: ClassVar[bool] = True  # one column whose database value is the value in memory
+    internal: ClassVar[bool] = False  # the platform's own (record ids), not for solutions to declare
+
+    def option_problems(self, options: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        """What the JSON Schema of `properties` can't see (min above max, a broken pattern): pairs of property and sentence."""
+        return ()
 
     def columns(self, field: Field) -> tuple[Column, ...]:
         raise NotImplementedError
@@ -91,13 +98,30 @@ class FieldType:
         """The value for people, '' for blank. parse(format(v)) == v for every type that has a text form."""
         return "" if value is None else str(value)
 
+    def edit_text(self, field: Field, value: Any, locale: Locale) -> Any:
+        """What the widget starts with: `format`, but in the form that an HTML input wants (2026-11-21, 1234.50)."""
+        return self.format(field, value, locale)
+
+    def expression_value(self, field: Field, value: Any) -> Any:
+        """What expressions see: the value, or for composite types its first column, as SQL does."""
+        return value
+
     def dump(self, field: Field, value: Any) -> Any:
         """The value as JSON holds it. Decimals, dates and ids are text."""
         return value
 
     def json_schema(self, field: Field) -> dict[str, Any]:
-        """What `dump` gives, for OpenAPI."""
+        """What `dump` gives of a value that is not blank, for OpenAPI."""
         return {"type": "string"}
+
+    def input_schema(self, field: Field) -> dict[str, Any]:
+        """What `parse` and `check` take as a value that is not blank, where that is wider than `json_schema`."""
+        return self.json_schema(field)
+
+    def write_schema(self, field: Field, required: bool = False) -> dict[str, Any]:
+        """What the API takes: `input_schema`, and null or white space where the field may be blank."""
+        given = self.input_schema(field)
+        return given if required else {"anyOf": [given, {"type": ["null", "string"], "pattern": BLANK_PATTERN}]}
 
     def search_text(self, field: Field, value: Any) -> str:
         """What full-text search knows the value by."""
