@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any
 
 from newel.metadata.problems import NOWHERE, Place
 
-EMPTY: Mapping[str, Any] = MappingProxyType({})
+EMPTY: Mapping[str, Any] = {}  # shared by all; a plain dict, because a Model must pickle
 
 SYSTEM_FIELDS = ("id", "version", "created_at", "created_by", "updated_at", "updated_by", "owner", "deleted_at")
 USER_OBJECT = "nw_user"
@@ -96,12 +95,13 @@ class Field:
     options: Mapping[str, Any] = field(default_factory=lambda: EMPTY)  # the type's own: max_length, scale, min, max, currency...
     system: bool = False
     searchable: bool = False
+    indexed: bool = False  # `index: true`: filters and sorts on it are expected to be quick
     place: Place = NOWHERE
     layer: str = ""
 
     @property
     def is_reference(self) -> bool:
-        return self.type in ("lookup", "tree_parent", "user", "polymorphic")
+        return self.type in ("lookup", "tree_parent", "user", "team", "polymorphic")
 
     @property
     def is_many(self) -> bool:
