@@ -49,6 +49,18 @@ class Work:
     def locale(self) -> Locale:
         return self.actor.locale
 
+    @cached_property
+    def _cursor(self) -> Any:
+        return self.connection.connection.cursor()
+
+    def execute(self, text: str, parameters: Any) -> Any:
+        """Runs compiled SQL on the transaction's own cursor; its rows must be fetched before the next call."""
+        self._cursor.execute(text, parameters)
+        return self._cursor
+
+    def execute_many(self, text: str, parameters: list[Any]) -> None:
+        self._cursor.executemany(text, parameters)
+
     def after_commit(self, act: Callable[[], None]) -> None:
         """Remembers something that must only happen once the transaction is safe."""
         self._after.append(act)

@@ -1,0 +1,171 @@
+"""SQL that is built once and run often: the compiled text, the order of its parameters and the readers of its rows are kept.
+
+Building a statement anew costs more than running it. `kept` remembers what was built, per installation and at most so many;
+a Prepared runs on the transaction's own driver cursor and binds nothing but parameters.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Executable, Select
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.elements import BindParameter, ClauseElement
+from sqlalchemy.types import TypeEngine
+
+if TYPE_CHECKING:
+    from newel.runtime.installation import Installation
+    from newel.runtime.records.work import Work
+
+MOST = 2_000  # statements, verdicts and shapes that one installation keeps
+NUMERIC_OID = 1700  # PostgreSQL's numeric: the only number type that our decimals come as
+Convert = Callable[[Any], Any]
+Row = tuple[Any, ...]
+
+
+class Kept:
+    """A bounded memory: what was used longest ago is forgotten first."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._things: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        found = self._things.get(key)
+        if found is None:
+            found = make()
+            with self._lock:
+                self._things[key] = found
+                while len(self._things) > self._most:
+                    self._things.popitem(last=False)
+        else:
+            with self._lock:
+                if key in self._things:
+                    self._things.move_to_end(key)
+        return found
+
+    def __len__(self) -> int:
+        return len(self._things)
+
+
+def kept(installation: Installation, key: Hashable, make: Callable[[], Any]) -> Any:
+    """What `make` gave when `key` was first asked for in this installation."""
+    memory = installation.cache.get("records")
+    if memory is None:
+        memory = installation.cache.setdefault("records", Kept())
+    return memory.get(key, make)
+
+
+class Prepared:
+    """One statement, compiled for one dialect. Parameters are given by name at each run; literals are bound already."""
+
+    __slots__ = ("_fixed", "_slots", "converters", "positional", "text", "types")
+
+    def __init__(self, statement: Executable, dialect: Dialect) -> None:
+        assert isinstance(statement, ClauseElement)
+        compiled = statement.compile(dialect=dialect)
+        binds: dict[str, BindParameter[Any]] = compiled.binds  # type: ignore[attr-defined]
+        given = {bind.key: (None if bind.required else bind.effective_value) for bind in binds.values()}
+        state = compiled.construct_expanded_state(given)  # type: ignore[attr-defined]
+        self.text: str = state.statement
+        self.positional: bool = state.positiontup is not None
+        self.types: tuple[TypeEngine[Any], ...] = _types_of(statement)
+        self.converters = _converters(self.types, dialect)
+        named = {name: bind for bind in binds.values() for name in (bind.key, compiled.bind_names[bind])}  # type: ignore[attr-defined]
+        self._fixed: dict[str, Any] = {}
+        self._slots: list[tuple[str, str, Convert | None]] = []  # name in the text, name of the parameter, processor
+        order = state.positiontup if self.positional else list(state.parameters)
+        written = [name for name in order if self.positional or f"%({name})s" in self.text]
+        for name in written:
+            bind = named.get(name)
+            if bind is not None and (bind.required or bind.value is None) and not bind.unique:
+                self._slots.append((name, bind.key, _processor(bind, dialect)))
+                continue
+            processor = state.processors.get(name) or (_processor(bind, dialect) if bind is not None else None)
+            value = state.parameters[name]
+            self._fixed[name] = processor(value) if processor else value
+        self._order(written)
+
+    def _order(self, written: Sequence[str]) -> None:
+        """For drivers that bind by position, the slots are laid out in the text's order, literals among them."""
+        if self.positional:
+            processors = {name: (key, processor) for name, key, processor in self._slots}
+            self._slots = [(name, *processors.get(name, ("", None))) for name in written]
+
+    def bind(self, parameters: Mapping[str, Any]) -> Any:
+        """The parameters as the driver wants them: a list by position or a dict by name."""
+        if self.positional:
+            fixed = self._fixed
+            return [
+                fixed[name] if not key else (parameters[key] if processor is None else processor(parameters[key]))
+                for name, key, processor in self._slots
+            ]
+        bound = dict(self._fixed)
+        for name, key, processor in self._slots:
+            value = parameters[key]
+            bound[name] = value if processor is None else processor(value)
+        return bound
+
+    def rows(self, work: Work, parameters: Mapping[str, Any] | None = None) -> list[Row]:
+        """Every row, with the driver's values; `converters` say which columns still need turning into ours."""
+        cursor = work.execute(self.text, self.bind(work.binds if parameters is None else {**work.binds, **parameters}))
+        found: list[Row] = cursor.fetchall()
+        return found
+
+    def read(self, work: Work, parameters: Mapping[str, Any] | None = None) -> list[Row]:
+        """Every row, with our values."""
+        rows = self.rows(work, parameters)
+        return [self.convert(row) for row in rows] if self.converters else rows
+
+    def one(self, work: Work, parameters: Mapping[str, Any] | None = None) -> Row | None:
+        """The first row, with our values; None where there is none."""
+        rows = self.rows(work, parameters)
+        return self.convert(rows[0]) if rows else None
+
+    def convert(self, row: Row) -> Row:
+        if not self.converters:
+            return tuple(row)
+        values = list(row)
+        for position, converter in self.converters:
+            if values[position] is not None:
+                values[position] = converter(values[position])
+        return tuple(values)
+
+    def run(self, work: Work, parameters: Mapping[str, Any] | None = None) -> int:
+        """Runs a write and says how many rows it touched."""
+        cursor = work.execute(self.text, self.bind(work.binds if parameters is None else {**work.binds, **parameters}))
+        return int(cursor.rowcount)
+
+    def run_many(self, work: Work, many: Iterable[Mapping[str, Any]]) -> None:
+        """Runs a write once for each set of parameters."""
+        bound = [self.bind(each) for each in many]
+        if bound:
+            work.execute_many(self.text, bound)
+
+
+def prepared(work: Work, key: Hashable, build: Callable[[], Executable]) -> Prepared:
+    """The statement known by `key`, built at first use."""
+    made: Prepared = kept(work.installation, ("sql", key), lambda: Prepared(build(), work.connection.dialect))
+    return made
+
+
+def _types_of(statement: Executable) -> tuple[TypeEngine[Any], ...]:
+    columns = statement.selected_columns if isinstance(statement, Select) else getattr(statement, "exported_columns", ())
+    return tuple(column.type for column in columns)
+
+
+def _processor(bind: BindParameter[Any], dialect: Dialect) -> Convert | None:
+    return bind.type.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _converters(types: Sequence[TypeEngine[Any]], dialect: Dialect) -> tuple[tuple[int, Convert], ...]:
+    found = ((position, _converter(each, dialect)) for position, each in enumerate(types))
+    return tuple((position, converter) for position, converter in found if converter is not None)
+
+
+def _converter(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    return kind.dialect_impl(dialect).result_processor(dialect, NUMERIC_OID)
