@@ -301,9 +301,8 @@ def running_newel(url: str, home: Path, rows: list[dict[str, Any]]) -> Iterator[
     key = call("apikey", "create", "bench0@example.com", "--name", "bench").split()[-1]
     started = time.perf_counter()
     ids = fill(environment, rows)
-    print(
-        f"  bulk create     {len(rows) / (time.perf_counter() - started):,.0f} rows/s through the kernel, with history and search index"
-    )
+    rate = len(rows) / (time.perf_counter() - started)
+    print(f"  bulk create     {rate:,.0f} rows/s through the kernel, with history and search index")
     analyse(url)
     headers = {"Authorization": f"Bearer {key}"}
     paths = {
