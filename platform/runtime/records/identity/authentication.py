@@ -30,6 +30,7 @@ class Identity:
     """A signed-in person or their key, as it was when the request came."""
 
     actor: Actor
+    user_id: str
     email: str
     theme: str
     credential: str  # the id of the session or of the key
@@ -91,7 +92,9 @@ def _identity(row: Any, by_key: bool) -> Identity:
         name=row.name or "",
         door="api" if by_key else "web",
     )
-    return Identity(actor, row.email, row.theme or "auto", row.credential, by_key, bool(row.read_only), row.last_used_at)
+    return Identity(
+        actor, row.user_id, row.email, row.theme or "auto", row.credential, by_key, bool(row.read_only), row.last_used_at
+    )
 
 
 def _statement(installation: Installation, kind: str) -> Select[Any]:

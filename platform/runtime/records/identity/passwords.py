@@ -19,7 +19,7 @@ PASSES = 2
 TOO_COMMON = frozenset(
     "1234567890 12345678910 0123456789 0987654321 1111111111 0000000000 1q2w3e4r5t qwertyuiop qwerty12345 qwerty1234 "
     "password12 password123 password1234 passw0rd123 administrator changeme123 letmein1234 welcome123 welcome1234 iloveyou12 "
-    "abcdefghij abcd123456 asdfghjkl1 admin12345 admin123456 newelnewel".split()
+    "abcdefghij abcd123456 asdfghjkl1 admin12345 admin123456 newelnewel".split()  # noqa: SIM905 - a list to read
 )
 
 
@@ -39,7 +39,7 @@ def check(password: str, email: str = "") -> None:
         raise UnfitPassword("password_short", "A password needs at least {count} characters.", count=SHORTEST)
     if len(password) > LONGEST:
         raise UnfitPassword("password_long", "A password has at most {count} characters.", count=LONGEST)
-    name = email.split("@")[0].casefold()
+    name = email.split("@", maxsplit=1)[0].casefold()
     folded = password.casefold()
     if folded in TOO_COMMON or len(set(folded)) < 4 or (name and folded.strip("0123456789!.@#") in (name, email.casefold())):
         raise UnfitPassword("password_common", "This password is too easy to guess. Choose another one.")

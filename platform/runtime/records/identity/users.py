@@ -38,7 +38,7 @@ def create(
     by: str | None = None,
     now: datetime | None = None,
 ) -> str:
-    """Makes a user with their roles (and password), in one transaction, and gives the user's id. Raises Invalid with every fault."""
+    """Makes a user with roles (and a password) in one transaction; gives the user's id. Raises Invalid with every fault."""
     with writing(installation, as_system(installation, reason, user_id=by), now) as work:
         return create_within(work, values, password=password, roles=roles)
 
