@@ -1,0 +1,71 @@
+"""Where one installation lives and how it is reached: read once from the environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+DEFAULT_URL = "http://127.0.0.1:8000"
+
+# What the environment may say; the reference page is made of it.
+VARIABLES: Mapping[str, str] = {
+    "NEWEL_HOME": "The folder of the database, files and keys. By default ./var.",
+    "NEWEL_DATABASE_URL": "The database: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME. By default SQLite in NEWEL_HOME.",
+    "NEWEL_BASE_URL": f"The address under which people reach this installation. By default {DEFAULT_URL}.",
+    "NEWEL_SECRET_KEY": "Signs cookies and cached models. By default made on first start and kept in NEWEL_HOME, for its owner only.",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one installation. `secret_key` is made when it is first asked for."""
+
+    home: Path
+    database_url: str
+    base_url: str = DEFAULT_URL
+    given_key: str | None = None
+
+    @staticmethod
+    def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+        said = os.environ if environment is None else environment
+        home = Path(said.get("NEWEL_HOME") or "var").expanduser().absolute()
+        return Settings(
+            home=home,
+            database_url=said.get("NEWEL_DATABASE_URL") or f"sqlite:///{home / 'newel.sqlite'}",
+            base_url=(said.get("NEWEL_BASE_URL") or DEFAULT_URL).rstrip("/"),
+            given_key=said.get("NEWEL_SECRET_KEY") or None,
+        )
+
+    @cached_property
+    def secret_key(self) -> str:
+        """The given key, or one that is made once and kept in a file that only its owner can read."""
+        return self.given_key or _kept_key(self.home / "secret.key")
+
+    @property
+    def files(self) -> Path:
+        """Where uploaded files are kept."""
+        return self.home / "files"
+
+    @property
+    def cache(self) -> Path:
+        """What can be made again: compiled models."""
+        return self.home / "cache"
+
+
+def _kept_key(path: Path) -> str:
+    """Two processes that start at once agree on one key: only one of them can create the file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    try:
+        os.link(fresh, path)  # whole, or not at all where another process was first
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+    return path.read_text().strip()
