@@ -40,7 +40,7 @@ def holder() -> InstallationHolder:
 
 
 def stored_revision() -> int:
-    return authentication.stored_revision(holder().current(None))
+    return authentication.stored_revision(holder().held())
 
 
 def recognise() -> None:
@@ -49,8 +49,7 @@ def recognise() -> None:
     g.by_key = g.by_session = False
     if request.endpoint in WITHOUT_DATABASE:
         return
-    newest = holder().current(None)
-    answer = _ask(newest)
+    answer = _ask(holder().held())
     g.installation = holder().current(answer.revision)
     if answer.identity is not None:
         _enter(answer.identity, g.installation)
@@ -78,11 +77,12 @@ def may_set_up(installation: Installation, actor: Actor) -> bool:
 def _ask(installation: Installation) -> Answer:
     """A key is asked for where one is sent, and then alone; a session's cookie otherwise."""
     now = datetime.now(UTC)
-    if request.path.startswith(API) and "Authorization" in request.headers:
+    is_api = request.path.startswith(API)
+    if is_api and "Authorization" in request.headers:
         return authentication.by_key(installation, _bearer(), now)
     token = request.cookies.get(security.cookie_name(security.SESSION_COOKIE))
     if token:
-        return authentication.by_session(installation, token, now)
+        return authentication.by_session(installation, token, now, door="api" if is_api else "web")
     return Answer(authentication.stored_revision(installation), None)
 
 

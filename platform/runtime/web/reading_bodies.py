@@ -29,14 +29,19 @@ class MalformedBody(ValueError):  # noqa: N818 - named for what it is
 
 
 def json_body() -> Any:
-    """The request's JSON, numbers with a point as exact decimals. NaN, NUL, half characters, repeated keys, deep nesting: refused."""
+    """The request's JSON, numbers with a point as exact decimals. NaN, NUL, half characters, repeated keys, depth: refused."""
     if request.mimetype != "application/json":
         raise UnsupportedMediaType("Send the body as application/json.")
+    return read_json(raw_body())
+
+
+def raw_body() -> bytes:
+    """The body as it came; never more than JSON_BYTES."""
     request.max_content_length = JSON_BYTES
-    raw = request.get_data(cache=False)
+    raw = request.get_data()
     if len(raw) > JSON_BYTES:
         raise RequestEntityTooLarge
-    return read_json(raw)
+    return raw
 
 
 def json_object() -> dict[str, Any]:

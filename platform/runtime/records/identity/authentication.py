@@ -47,12 +47,12 @@ class Answer:
     identity: Identity | None
 
 
-def by_session(installation: Installation, token: str, now: datetime) -> Answer:
-    return _ask(installation, "session", token, now)
+def by_session(installation: Installation, token: str, now: datetime, door: str = "web") -> Answer:
+    return _ask(installation, "session", token, now, door)
 
 
-def by_key(installation: Installation, key: str, now: datetime) -> Answer:
-    return _ask(installation, "key", key, now)
+def by_key(installation: Installation, key: str, now: datetime, door: str = "api") -> Answer:
+    return _ask(installation, "key", key, now, door)
 
 
 def stored_revision(installation: Installation) -> int:
@@ -76,21 +76,21 @@ def note_use(installation: Installation, identity: Identity, now: datetime) -> N
         LOG.info("the last use of %s is not noted: the database is busy", identity.credential)
 
 
-def _ask(installation: Installation, kind: str, secret: str, now: datetime) -> Answer:
+def _ask(installation: Installation, kind: str, secret: str, now: datetime, door: str) -> Answer:
     statement = _statement(installation, kind)
     with installation.database.reading() as connection:
         row = connection.execute(statement, {"digest": digest(secret), "now": now}).one()
-    return Answer(row.revision, _identity(row, by_key=kind == "key") if row.credential else None)
+    return Answer(row.revision, _identity(row, kind == "key", door) if row.credential else None)
 
 
-def _identity(row: Any, by_key: bool) -> Identity:
+def _identity(row: Any, by_key: bool, door: str) -> Identity:
     actor = Actor(
         user_id=row.user_id,
         roles=tuple(sorted(row.roles.split(","))) if row.roles else (),
         language=row.language or "en",
         time_zone=row.time_zone or "UTC",
         name=row.name or "",
-        door="api" if by_key else "web",
+        door=door,
     )
     return Identity(
         actor, row.user_id, row.email, row.theme or "auto", row.credential, by_key, bool(row.read_only), row.last_used_at

@@ -16,11 +16,12 @@ MEMORY_KIB = 19 * 1024
 PASSES = 2
 
 # Long enough, and yet the first that a guesser tries. Compared without case.
-TOO_COMMON = frozenset(
-    "1234567890 12345678910 0123456789 0987654321 1111111111 0000000000 1q2w3e4r5t qwertyuiop qwerty12345 qwerty1234 "
-    "password12 password123 password1234 passw0rd123 administrator changeme123 letmein1234 welcome123 welcome1234 iloveyou12 "
-    "abcdefghij abcd123456 asdfghjkl1 admin12345 admin123456 newelnewel".split()  # noqa: SIM905 - a list to read
-)
+COMMON = """
+1234567890 12345678910 0123456789 0987654321 1111111111 0000000000 1q2w3e4r5t qwertyuiop qwerty12345 qwerty1234 password12
+password123 password1234 passw0rd123 administrator changeme123 letmein1234 welcome123 welcome1234 iloveyou12 abcdefghij
+abcd123456 asdfghjkl1 admin12345 admin123456 newelnewel
+"""
+TOO_COMMON = frozenset(COMMON.split())
 
 
 class UnfitPassword(ValueError):  # noqa: N818 - it is a password, and unfit
