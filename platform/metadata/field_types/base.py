@@ -1,9 +1,11 @@
 """What every field type answers: how it is stored, read, checked, shown and edited. One pure file a type.
 
 Values in memory (the whole platform speaks these; None is blank):
-text-like str · integer int · decimal, percent Decimal · money Money · boolean bool · date date · datetime aware datetime in UTC ·
-time time · duration int seconds · choice str key · multi_choice, tags tuple[str, ...] · address, person_name, geolocation frozen values ·
-lookup, tree_parent, user str id · polymorphic Reference · file, image str file id · many_to_many tuple[str, ...] ids · child_table rows.
+text-like str · integer int · decimal, percent Decimal · money Money · boolean bool · date date ·
+datetime aware datetime in UTC · time time · duration int seconds · choice str key · multi_choice, tags tuple[str, ...] ·
+address, person_name, geolocation frozen values · lookup, tree_parent, user, team str id · polymorphic Reference ·
+file, image str file id · many_to_many tuple[str, ...] ids · child_table tuple of mappings.
+Blank is None, but False for boolean and () for many_to_many and child_table.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ class Locale:
     """For whom a value is written or read: a language tag (zh-CN, en) and a time zone."""
 
     language: str = "en"
-    time_zone: tzinfo = ZoneInfo("UTC")
+    time_zone: tzinfo = ZoneInfo("UTC")  # noqa: RUF009 - a ZoneInfo never changes
 
 
 @dataclass(frozen=True, slots=True)

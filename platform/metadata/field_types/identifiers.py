@@ -1,0 +1,40 @@
+"""Record ids: UUIDs in their usual text form, lower case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from newel.metadata.field_types.base import ValueProblem
+from newel.metadata.field_types.texts import read_line
+
+PATTERN = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"
+_ID = re.compile(PATTERN[1:-1])
+SCHEMA = {"type": "string", "format": "uuid"}
+INPUT_SCHEMA = {"type": "string", "pattern": PATTERN}
+
+
+def read_id(raw: Any) -> str | None:
+    """The id that a text or a mapping with `id` holds; None for blank."""
+    if isinstance(raw, Mapping):
+        if not raw:
+            return None
+        raw = raw.get("id") or ""
+        if not isinstance(raw, str) or not raw:
+            raise _not_an_id()
+    text = read_line(raw)
+    if text is None:
+        return None
+    if _ID.fullmatch(text) is None:
+        raise _not_an_id()
+    return text.lower()
+
+
+def input_schema() -> dict[str, Any]:
+    """An id, or an object that has one (a record as the API gave it out)."""
+    return {"anyOf": [INPUT_SCHEMA, {"type": "object", "properties": {"id": INPUT_SCHEMA}, "required": ["id"]}]}
+
+
+def _not_an_id() -> ValueProblem:
+    return ValueProblem("not_an_id", "This must be the id of a record.")
