@@ -1,0 +1,45 @@
+// The frame: folding the rail, shadows under what is scrolled, cards over references.
+import { ask, cookie, every, on } from "newel/page";
+
+on("click", "[data-fold-rail]", (event, button) => {
+  const narrow = document.body.classList.toggle("rail-narrow");
+  button.setAttribute("aria-pressed", String(narrow));
+  cookie("newel_rail", narrow ? "narrow" : "wide");
+});
+
+every(".grid-frame", (frame) => {
+  const see = () => frame.classList.toggle("is-scrolled", frame.scrollLeft > 0);
+  frame.addEventListener("scroll", see, { passive: true });
+  see();
+});
+
+// A reference shows a small card of its record when the pointer rests on it.
+let card = null;
+let timer = 0;
+
+function hide() {
+  clearTimeout(timer);
+  card?.remove();
+  card = null;
+}
+
+async function show(link) {
+  const answer = await ask(link.dataset.card);
+  if (!answer.ok || !link.matches(":hover")) return;
+  hide();
+  card = document.createElement("div");
+  card.className = "hover-card";
+  card.replaceChildren(document.createRange().createContextualFragment(await answer.text()));
+  document.body.append(card);
+  const at = link.getBoundingClientRect();
+  const size = card.getBoundingClientRect();
+  card.style.left = `${Math.max(8, Math.min(at.left, innerWidth - size.width - 8))}px`;
+  card.style.top = `${at.bottom + size.height + 8 > innerHeight ? at.top - size.height - 6 : at.bottom + 6}px`;
+}
+
+on("mouseover", "a[data-card]", (event, link) => {
+  clearTimeout(timer);
+  timer = setTimeout(() => show(link).catch(hide), 450);
+});
+on("mouseout", "a[data-card]", hide);
+document.addEventListener("scroll", hide, true);
