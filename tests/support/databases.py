@@ -13,10 +13,8 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import create_engine
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
-from sqlalchemy.schema import CreateTable
 
 from newel.metadata.model import Model
 from newel.metadata.solutions import Layer, read_folder
@@ -25,7 +23,6 @@ from newel.runtime.installation import Installation, bind
 from newel.runtime.settings import Settings
 from newel.runtime.storage import applying, catalog, plan
 from newel.runtime.storage.database import Database
-from newel.runtime.storage.system import SYSTEM
 
 SOLUTION = "solution: test\nversion: 1.0.0\nlabel: Test\nlanguage: en\nprefix: t\n"
 
@@ -147,9 +144,8 @@ def _prepare(url: Any) -> None:
 
 
 def _system_hash() -> str:
-    written = [str(CreateTable(table).compile(dialect=postgresql.dialect())) for table in SYSTEM.sorted_tables]
-    source = Path(catalog.__file__).with_name("system.py").read_bytes()
-    return hashlib.sha256("".join(written).encode() + source).hexdigest()[:12]
+    sources = sorted(Path(catalog.__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
 
 
 @cache

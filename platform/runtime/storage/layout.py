@@ -14,6 +14,7 @@ from typing import Any
 from newel.metadata import field_types
 from newel.metadata.field_types.base import Column
 from newel.metadata.model import EMPTY, Field, Model, Object, View
+from newel.runtime.storage import system
 
 LONGEST_NAME = 63
 MOST_VIEW_INDEXES = 6
@@ -43,9 +44,6 @@ class ColumnLayout:
     precision: int | None = None
     scale: int | None = None
     references: str | None = None
-
-    def same_kind(self, other: ColumnLayout) -> bool:
-        return (self.kind, self.length, self.precision, self.scale) == (other.kind, other.length, other.precision, other.scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +97,7 @@ def from_json(data: Mapping[str, Any]) -> TableLayout:
 
 def lay_out(model: Model, recorded: Layout = EMPTY) -> dict[str, TableLayout]:
     """The layout that `model` asks for, with the names of `recorded` where it has them."""
-    from newel.runtime.storage.system import SYSTEM
-
-    taken = set(SYSTEM.tables)
+    taken = set(system.SYSTEM.tables)
     for known in recorded.values():
         taken.update((known.table, *(index.name for index in known.indexes.values())))
     tables = {name: _table_name(each, recorded.get(name), taken) for name, each in model.objects.items()}
@@ -118,7 +114,7 @@ def _table_name(target: Object, known: TableLayout | None, taken: set[str]) -> s
 def _table(model: Model, target: Object, table: str, known: TableLayout | None, taken: set[str]) -> TableLayout:
     names = {key: column.name for key, column in known.columns.items()} if known else {}
     columns: dict[str, ColumnLayout] = {}
-    used = RESERVED_COLUMNS | set(SYSTEM_COLUMNS) | set(names.values())
+    used = {*RESERVED_COLUMNS, *SYSTEM_COLUMNS, *names.values()}
     for owner, column, references in _wanted_columns(target):
         key = column_key(owner, column.suffix)
         name = names.get(key) or (owner if owner in SYSTEM_COLUMNS else _give(owner + column.suffix, used))

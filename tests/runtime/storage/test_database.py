@@ -18,10 +18,9 @@ from newel.runtime.storage.types import sql_type
 
 
 def test_ddl_is_rolled_back_with_the_rest(database: Database) -> None:
-    with pytest.raises(RuntimeError), database.writing() as connection:
+    with pytest.raises(DBAPIError), database.writing() as connection:
         connection.exec_driver_sql("CREATE TABLE gone (id INTEGER)")
-        connection.exec_driver_sql("INSERT INTO gone VALUES (1)")
-        raise RuntimeError
+        connection.exec_driver_sql("INSERT INTO nowhere VALUES (1)")
     with database.reading() as connection, pytest.raises(DBAPIError):
         connection.exec_driver_sql("SELECT * FROM gone")
 
