@@ -82,10 +82,10 @@ class NotFound(KernelError):  # noqa: N818
 
     code = "not_found"
 
-    def __init__(self, object_name: str, id: str | None = None) -> None:
+    def __init__(self, object_name: str, record_id: str | None = None) -> None:
         super().__init__("There is no such record.")
         self.object = object_name
-        self.id = id
+        self.id = record_id
 
 
 class Forbidden(KernelError):  # noqa: N818

@@ -23,9 +23,11 @@ class Record:
 
     __slots__ = ("id", "may", "object", "titles", "values", "version")
 
-    def __init__(self, object: str, id: str, version: int, values: dict[str, Any], titles: dict[str, Any], may: May) -> None:
-        self.object = object
-        self.id = id
+    def __init__(
+        self, object_name: str, record_id: str, version: int, values: dict[str, Any], titles: dict[str, Any], may: May
+    ) -> None:
+        self.object = object_name
+        self.id = record_id
         self.version = version
         self.values = values
         self.titles = titles

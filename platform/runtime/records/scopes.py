@@ -21,7 +21,7 @@ class Meets:
 
     object: str
     text: str
-    expression: Expression = field(compare=False)
+    expression: Expression = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ class RowRule:
             return self
         return _simplest(frozenset(mine | theirs for mine in self.clauses for theirs in other.clauses))
 
-    @property
-    def is_nothing(self) -> bool:
-        return not self.clauses
+    def __bool__(self) -> bool:
+        """False where the rule lets nobody in."""
+        return bool(self.clauses)
 
     @property
     def is_everything(self) -> bool:
@@ -76,7 +76,7 @@ def only(atom: Atom) -> RowRule:
 
 def through(field_name: str, master: str, rule: RowRule) -> RowRule:
     """The master's rule as a rule of its children."""
-    if rule.is_nothing or rule.is_everything:
+    if not rule or rule.is_everything:
         return rule
     return only(Through(field_name, master, rule))
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Executable, Select
 from sqlalchemy.engine import Dialect
-from sqlalchemy.sql.elements import BindParameter, ClauseElement
+from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.types import TypeEngine
 
 if TYPE_CHECKING:
@@ -66,8 +66,7 @@ class Prepared:
     __slots__ = ("_fixed", "_slots", "converters", "positional", "text", "types")
 
     def __init__(self, statement: Executable, dialect: Dialect) -> None:
-        assert isinstance(statement, ClauseElement)
-        compiled = statement.compile(dialect=dialect)
+        compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         binds: dict[str, BindParameter[Any]] = compiled.binds  # type: ignore[attr-defined]
         given = {bind.key: (None if bind.required else bind.effective_value) for bind in binds.values()}
         state = compiled.construct_expanded_state(given)  # type: ignore[attr-defined]

@@ -1,0 +1,119 @@
+"""Which records of a list: the filter's text, compiled for the actor, and plain equalities.
+
+A filter may only name what the actor can read. Names are looked at before types, so that a hidden field and one that does not
+exist give the same answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, select
+from sqlalchemy import Text as PlainText
+
+from newel.metadata.model import Source
+from newel.metadata.problems import Path as At
+from newel.metadata.problems import Place
+from newel.runtime.records.errors import FieldProblem, Invalid, unknown_field
+from newel.runtime.records.ids import is_id
+from newel.runtime.records.reach import Path, Reach
+from newel.runtime.storage.types import Id
+
+PLACE = Place("<filter>")
+NOBODY = "00000000-0000-0000-0000-000000000000"
+
+
+def filtered(reach: Reach, text: str) -> ColumnElement[bool]:
+    """The filter as SQL over the masked columns that the actor sees."""
+    from newel.rules.expressions import Context, compile_expression
+    from newel.rules.faults import Fault
+    from newel.rules.parsing import parse
+    from newel.rules.sql import emit
+    from newel.rules.tree import Name, walk
+
+    try:
+        names = [node.path for node in walk(parse(text)) if isinstance(node, Name)]
+    except Fault as fault:
+        raise Invalid([FieldProblem("filter", "bad_filter", str(fault))]) from None
+    hidden = [".".join(path) for path in names if not _may_be_named(reach, path)]
+    if hidden:
+        raise Invalid([unknown_field(name) for name in dict.fromkeys(hidden)])
+    context = Context(object=reach.object.name, kind="filter")
+    expression, problems = compile_expression(Source(text, PLACE), reach.installation.model, context, At())
+    if expression is None:
+        raise Invalid([FieldProblem("filter", "bad_filter", problem.message) for problem in problems])
+    return emit(expression, SeenColumns(reach))
+
+
+def _may_be_named(reach: Reach, path: Path) -> bool:
+    if path[0] in ("user", "org") and path[0] not in reach.object.fields:
+        return True
+    try:
+        reach.field(path)
+    except Invalid:
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class SeenColumns:
+    """What a filter reads in SQL: the actor's own, masked view."""
+
+    reach: Reach
+
+
+def equal(reach: Reach, where: Mapping[str, Any]) -> ColumnElement[bool]:
+    """`where` as SQL: a field or path equals the bound value, is blank (None), or is one of several (a tuple or list)."""
+    conditions = []
+    for at, (name, value) in enumerate(where.items()):
+        column = reach.column(tuple(name.split(".")))
+        if value is None:
+            conditions.append(column.is_(None))
+        elif isinstance(value, tuple | list):
+            conditions.append(within(column, f"eq_{at}", reach.installation.database.dialect))
+        else:
+            conditions.append(column == bindparam(f"eq_{at}", type_=column.type))
+    return and_(*conditions)
+
+
+def shape_of(where: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What makes two sets of equalities the same statement."""
+    return tuple(
+        (name, "blank" if value is None else "list" if isinstance(value, tuple | list) else "one")
+        for name, value in where.items()
+    )
+
+
+def parameters_of(where: Mapping[str, Any], reach: Reach) -> dict[str, Any]:
+    """The values as `equal` binds them; what can't be an id is bound as one that nothing has."""
+    found: dict[str, Any] = {}
+    for at, (name, value) in enumerate(where.items()):
+        ids = isinstance(reach.column(tuple(name.split("."))).type, Id)
+        if isinstance(value, tuple | list):
+            found[f"eq_{at}"] = listed(known_ids(value) if ids else value, reach.installation.database.dialect)
+        elif value is not None:
+            found[f"eq_{at}"] = (value if is_id(value) else NOBODY) if ids else value
+    return found
+
+
+def within(column: ColumnElement[Any], name: str, dialect: str) -> ColumnElement[bool]:
+    """The column is one of a list of ids or texts that is bound as one parameter, so that the statement stays the same."""
+    if dialect == "postgresql":
+        from sqlalchemy.dialects.postgresql import ARRAY
+
+        return column == func.any(bindparam(name, type_=ARRAY(column.type)))
+    each = func.json_each(bindparam(name, type_=PlainText())).table_valued("value")
+    return column.in_(select(literal_column("value")).select_from(each))
+
+
+def listed(values: Iterable[str], dialect: str) -> Any:
+    """The values as `within` binds them."""
+    return list(values) if dialect == "postgresql" else json.dumps(list(values))
+
+
+def known_ids(ids: Iterable[str]) -> list[str]:
+    """The ids that could be ones, each once, in small letters."""
+    return [each for each in dict.fromkeys(str(each).lower() for each in ids) if is_id(each)]

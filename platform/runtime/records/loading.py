@@ -1,0 +1,175 @@
+"""Whole records with the kernel's own eyes: what rules judge, what saving changes. Never handed to an actor as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, false, select, true
+
+from newel.metadata.field_types import type_of
+from newel.metadata.model import Field, Object
+from newel.runtime.records.access import Verdict, verdict
+from newel.runtime.records.errors import NotFound
+from newel.runtime.records.ids import is_id
+from newel.runtime.records.reach import Reach, Spot
+from newel.runtime.records.scopes import RowRule
+from newel.runtime.records.statements import Prepared, Row, kept
+
+if TYPE_CHECKING:
+    from newel.runtime.installation import Installation
+    from newel.runtime.records.work import Work
+
+Values = dict[str, Any]
+
+
+class Layout:
+    """How one object's values lie in its columns: from row to values, and from values to columns."""
+
+    def __init__(self, installation: Installation, target: Object) -> None:
+        self.object = target
+        self.table = installation.tables[target.name]
+        self.fields = tuple(each for each in target.stored if not each.system or each.name in self.table.columns)
+        self.keys = {each.name: _keys(each) for each in self.fields}
+        self.names = tuple(key for keys in self.keys.values() for key in keys)  # of all columns, in the row's order
+        self._composed = tuple(each for each in self.fields if not each.system and (len(_keys(each)) > 1 or not type_of(each).plain))
+
+    def columns(self, spot: Spot) -> list[ColumnElement[Any]]:
+        return [column for each in self.fields for column in spot.columns(each)]
+
+    def values(self, row: Row) -> Values:
+        """Every stored field with its value."""
+        by_column = dict(zip(self.names, row, strict=False))
+        if not self._composed:
+            return by_column
+        values = {name: by_column[name] for name in self.keys}
+        for each in self._composed:
+            parts = tuple(by_column[key] for key in self.keys[each.name])
+            values[each.name] = None if all(part is None for part in parts) else type_of(each).from_columns(each, parts)
+        return values
+
+    def parts(self, name: str, value: Any) -> tuple[tuple[str, Any], ...]:
+        """The columns of a field with their database values."""
+        keys = self.keys[name]
+        field = self.object.fields[name]
+        if value is None:
+            return tuple((key, None) for key in keys)
+        if field.system:
+            return ((keys[0], value),)
+        return tuple(zip(keys, type_of(field).to_columns(field, value), strict=True))
+
+
+def _keys(field: Field) -> tuple[str, ...]:
+    return (field.name,) if field.system else tuple(field.name + column.suffix for column in type_of(field).columns(field))
+
+
+def layout_of(installation: Installation, object_name: str) -> Layout:
+    found: Layout = kept(
+        installation, ("layout", object_name), lambda: Layout(installation, installation.model.objects[object_name])
+    )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One row as it is stored, and for each part of the actor's verdict whether the row is in its update and delete scope."""
+
+    id: str
+    version: int
+    values: Values
+    updates: tuple[bool, ...] = ()
+    deletes: tuple[bool, ...] = ()
+
+
+def load(work: Work, object_name: str, record_id: str, *, deleted: bool = False) -> Loaded:
+    """The row for a change: locked, and only if the actor may read it; else NotFound."""
+    judged = verdict(work.installation, work.actor, object_name)
+    record_id = record_id.lower() if isinstance(record_id, str) else ""
+    if not is_id(record_id) or not judged.read:
+        raise NotFound(object_name, record_id)
+    statement, layout = _for_change(work, judged, deleted)
+    row = statement.one(work, {"nw_id": record_id})
+    if row is None:
+        raise NotFound(object_name, record_id)
+    parts = len(judged.parts)
+    flags = row[len(layout.names) :]
+    values = layout.values(row)
+    return Loaded(record_id, values["version"], values, flags[:parts], flags[parts:])
+
+
+def _for_change(work: Work, judged: Verdict, deleted: bool) -> tuple[Prepared, Layout]:
+    def build() -> tuple[Prepared, Layout]:
+        reach = Reach(work.installation, work.actor.role_set, judged.object)
+        layout = layout_of(work.installation, judged.object)
+        flags = [_flag(reach, part.update) for part in judged.parts] + [_flag(reach, part.delete) for part in judged.parts]
+        in_bin = reach.top.column("deleted_at").is_not(None) if deleted else reach.top.live
+        wanted = reach.top.id == bindparam("nw_id", type_=reach.top.id.type)
+        statement = select(*layout.columns(reach.top), *(flag.label(f"flag_{at}") for at, flag in enumerate(flags)))
+        statement = statement.where(wanted, in_bin, reach.readable).select_from(reach.top.table)
+        return Prepared(_locked(statement, reach.top), work.connection.dialect), layout
+
+    key = ("change", judged.object, work.actor.role_set, deleted)
+    found: tuple[Prepared, Layout] = kept(work.installation, key, build)
+    return found
+
+
+def _flag(reach: Reach, rule: RowRule) -> ColumnElement[bool]:
+    if not rule:
+        return false()
+    return true() if rule.is_everything else reach.top.meets(rule)
+
+
+def _locked(statement: Select[Any], spot: Spot) -> Select[Any]:
+    """On PostgreSQL the row stays locked until the end of the transaction; SQLite locks the whole database already."""
+    return statement.with_for_update(of=spot.table)
+
+
+def raw(work: Work, object_name: str, record_id: str | None) -> Values | None:
+    """The values of any row by id, deleted ones too, remembered until the end of the transaction."""
+    if record_id is None:
+        return None
+    key = ("raw", object_name, record_id)
+    if key not in work.kept:
+        statement, layout = kept(work.installation, ("raw", object_name), lambda: _raw(work, object_name))
+        row = statement.one(work, {"nw_id": record_id})
+        work.kept[key] = None if row is None else layout.values(row)
+    found: Values | None = work.kept[key]
+    return found
+
+
+def _raw(work: Work, object_name: str) -> tuple[Prepared, Layout]:
+    layout = layout_of(work.installation, object_name)
+    spot = Spot(work.installation, layout.object, layout.table.table.alias("t"))
+    wanted = spot.id == bindparam("nw_id", type_=spot.id.type)
+    return Prepared(select(*layout.columns(spot)).where(wanted), work.connection.dialect), layout
+
+
+def pending(work: Work, object_name: str, record_id: str, values: Values) -> None:
+    """What the row is about to be, for rules that look at it before it is written."""
+    work.kept[("raw", object_name, record_id)] = values
+
+
+class Seen:
+    """A record as rules read it: own fields, and paths through lookups. Values are those that expressions know."""
+
+    __slots__ = ("object", "values", "work")
+
+    def __init__(self, work: Work, target: Object, values: Mapping[str, Any]) -> None:
+        self.work = work
+        self.object = target
+        self.values = values
+
+    def value(self, path: tuple[str, ...]) -> Any:
+        target, values = self.object, self.values
+        for name in path[:-1]:
+            field = target.fields[name]
+            found = raw(self.work, field.to[0], values.get(name))
+            if found is None:
+                return None
+            target, values = self.work.model.objects[field.to[0]], found
+        field = target.fields[path[-1]]
+        return type_of(field).expression_value(field, values.get(path[-1])) if not field.system else values.get(path[-1])
+
+
+Decide = Callable[[Seen], bool]

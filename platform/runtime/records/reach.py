@@ -1,0 +1,232 @@
+"""The tables that one statement reaches, as one actor may see them.
+
+The object itself, and for each to-one path one LEFT JOIN that only lets readable targets through. Columns come masked: a field
+that only some of the actor's roles show is `CASE WHEN <rows of those roles> THEN column END`. Row rules themselves are judged on
+the raw values, by scalar subqueries where they follow lookups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, case, exists, false, or_, select, true
+from sqlalchemy.sql.selectable import NamedFromClause
+
+from newel.metadata.field_types import type_of
+from newel.metadata.model import Field, Object
+from newel.runtime.records.access import Verdict, verdict_of
+from newel.runtime.records.errors import Invalid, unknown_field
+from newel.runtime.records.scopes import Meets, Own, RowRule, Through
+from newel.runtime.storage.types import Id
+
+if TYPE_CHECKING:
+    from newel.runtime.installation import Installation
+
+LONGEST_PATH = 5
+ACTOR = bindparam("nw_actor", type_=Id())  # the acting user's id; every Work binds it
+Columns = tuple[ColumnElement[Any], ...]
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One table in a statement, under one alias: its raw columns, and the row rules over them."""
+
+    installation: Installation
+    object: Object
+    table: NamedFromClause
+    depth: int = 0
+
+    @property
+    def id(self) -> ColumnElement[Any]:
+        return self.column("id")
+
+    @property
+    def live(self) -> ColumnElement[bool]:
+        return self.column("deleted_at").is_(None)
+
+    def column(self, name: str, suffix: str = "") -> ColumnElement[Any]:
+        """The column of a field by name and suffix."""
+        plain = self.installation.tables[self.object.name].column(name, suffix)
+        return self.table.c[plain.key]
+
+    def columns(self, field: Field) -> Columns:
+        """All columns of a field, in its type's order."""
+        if field.system:
+            return (self.column(field.name),)
+        return tuple(self.column(field.name, each.suffix) for each in type_of(field).columns(field))
+
+    def followed(self, path: Path) -> ColumnElement[Any]:
+        """A raw value through lookups, as a scalar subquery; nobody's rights are asked."""
+        if len(path) == 1:
+            return self.column(path[0])
+        target = self.beyond(self.object.fields[path[0]].to[0])
+        return select(target.followed(path[1:])).where(target.id == self.column(path[0])).correlate(self.table).scalar_subquery()
+
+    def beyond(self, object_name: str) -> Spot:
+        """Another object's table under an alias of its own, one level further in."""
+        depth = self.depth + 1
+        table = self.installation.tables[object_name].table.alias(f"{self.table.name}_{depth}"[-60:])
+        return Spot(self.installation, self.installation.model.objects[object_name], table, depth)
+
+    def meets(self, rule: RowRule) -> ColumnElement[bool]:
+        """The row rule over this table's raw values."""
+        if rule.is_everything:
+            return true()
+        clauses = [and_(*(self._holds(atom) for atom in _ordered(clause))) for clause in _ordered(rule.clauses)]
+        return or_(*clauses) if clauses else false()
+
+    def _holds(self, atom: Any) -> ColumnElement[bool]:
+        if isinstance(atom, Own):
+            return self.column("owner") == ACTOR
+        if isinstance(atom, Through):
+            master = self.beyond(atom.object)
+            return exists(
+                select(master.id).where(master.id == self.column(atom.field), master.meets(atom.rule)).correlate(self.table)
+            )
+        assert isinstance(atom, Meets)
+        return self._expressed(atom)
+
+    def _expressed(self, atom: Meets) -> ColumnElement[bool]:
+        from newel.rules.sql import emit
+
+        return emit(atom.expression, RawColumns(self))
+
+
+class Reach:
+    """What one statement reads for one role set: spots by path, joined as they are first needed."""
+
+    def __init__(
+        self, installation: Installation, roles: frozenset[str], object_name: str, verdict: Verdict | None = None
+    ) -> None:
+        self.installation = installation
+        self.roles = roles
+        self.object = installation.model.objects[object_name]
+        self.verdict = verdict or verdict_of(installation, roles, object_name)
+        self.top = Spot(installation, self.object, installation.tables[object_name].table.alias("t"))
+        self._spots: dict[Path, Spot] = {(): self.top}
+        self._joins: list[tuple[Spot, ColumnElement[bool]]] = []
+        self._masks: dict[tuple[str, RowRule], ColumnElement[bool]] = {}
+
+    @property
+    def source(self) -> FromClause:
+        """What the statement selects from, with every join that was asked for so far."""
+        joined: FromClause = self.top.table
+        for spot, on in self._joins:
+            joined = joined.outerjoin(spot.table, on)
+        return joined
+
+    @property
+    def readable(self) -> ColumnElement[bool]:
+        return self.top.meets(self.verdict.read)
+
+    def field(self, path: Path) -> Field:
+        """The field at the end of a path that the actor may mention; the same refusal for unknown and hidden ones."""
+        return self._resolve(path)[1]
+
+    def columns(self, path: Path) -> Columns:
+        """The columns of the field at the end of a path, masked."""
+        spot, field = self._resolve(path)
+        return tuple(self._masked(spot, field, column) for column in spot.columns(field))
+
+    def column(self, path: Path) -> ColumnElement[Any]:
+        return self.columns(path)[0]
+
+    def spot(self, path: Path) -> Spot:
+        """The table that a path of lookups leads to, joined once."""
+        found = self._spots.get(path)
+        return found if found is not None else self._join(path)
+
+    def verdict_at(self, path: Path) -> Verdict:
+        return self.verdict if not path else verdict_of(self.installation, self.roles, self.spot(path).object.name)
+
+    def titles(self, path: Path) -> list[tuple[Field, Columns]]:
+        """For the reference at the end of a path: the title fields of its targets with their masked columns."""
+        field = self.field(path)
+        if field.type != "polymorphic":
+            return [self._title_of(self.spot(path))] if self._is_titled(field.to[0]) else []
+        return [self._title_of(self._join_one_of(path, target)) for target in field.to if self._is_titled(target)]
+
+    def _is_titled(self, target: str) -> bool:
+        title = self.installation.model.objects[target].title
+        return title in verdict_of(self.installation, self.roles, target).readable
+
+    def _title_of(self, spot: Spot) -> tuple[Field, Columns]:
+        title = spot.object.fields[spot.object.title]
+        return title, tuple(self._masked(spot, title, column) for column in spot.columns(title))
+
+    def _resolve(self, path: Path) -> tuple[Spot, Field]:
+        if not 1 <= len(path) <= LONGEST_PATH + 1:
+            raise Invalid([unknown_field(".".join(path))])
+        spot = self.top
+        for at, name in enumerate(path):
+            field = spot.object.fields.get(name)
+            if field is None or name not in self.verdict_at(path[:at]).readable:
+                raise Invalid([unknown_field(".".join(path))])
+            if at == len(path) - 1:
+                return spot, field
+            if not field.is_reference or field.type == "polymorphic":
+                raise Invalid([unknown_field(".".join(path))])
+            spot = self.spot(path[: at + 1])
+        raise AssertionError(path)
+
+    def _join(self, path: Path) -> Spot:
+        above = self.spot(path[:-1])
+        field = above.object.fields[path[-1]]
+        spot = self._added(path, field.to[0])
+        own = self._masked(above, field, above.column(field.name))
+        self._joins.append((spot, self._only_readable(spot, spot.id == own)))
+        return spot
+
+    def _join_one_of(self, path: Path, target: str) -> Spot:
+        """One of the objects that a polymorphic lookup may point at."""
+        key = (*path, f"<{target}>")
+        if key in self._spots:
+            return self._spots[key]
+        spot = self._added(key, target)
+        id_column, kind_column = self._reference(path)
+        self._joins.append((spot, self._only_readable(spot, and_(kind_column == target, spot.id == id_column))))
+        return spot
+
+    def _reference(self, path: Path) -> Columns:
+        """The two columns of a polymorphic lookup: the id, and the object's name."""
+        field = self.field(path)
+        kinds = [each.kind for each in type_of(field).columns(field)]
+        columns = self.columns(path)
+        at = kinds.index("uuid")
+        return columns[at], columns[1 - at]
+
+    def _added(self, key: Path, target: str) -> Spot:
+        table = self.installation.tables[target].table.alias(f"j{len(self._spots)}")
+        self._spots[key] = Spot(self.installation, self.installation.model.objects[target], table)
+        return self._spots[key]
+
+    def _only_readable(self, spot: Spot, on: ColumnElement[bool]) -> ColumnElement[bool]:
+        rule = verdict_of(self.installation, self.roles, spot.object.name).read
+        return on if rule.is_everything else and_(on, spot.meets(rule))
+
+    def _masked(self, spot: Spot, field: Field, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        verdict = self.verdict if spot is self.top else verdict_of(self.installation, self.roles, spot.object.name)
+        if verdict.always_shows(field.name):
+            return column
+        return case((self._mask(spot, verdict.readable[field.name]), column))
+
+    def _mask(self, spot: Spot, rule: RowRule) -> ColumnElement[bool]:
+        key = (spot.table.name, rule)
+        if key not in self._masks:
+            self._masks[key] = spot.meets(rule)
+        return self._masks[key]
+
+
+@dataclass(frozen=True)
+class RawColumns:
+    """What rules read in SQL when they judge a row: raw values."""
+
+    spot: Spot
+
+
+def _ordered(things: Iterable[Any]) -> list[Any]:
+    """The same order every time, so that equal rules give equal SQL."""
+    return sorted(things, key=repr)
