@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from flask import Flask, current_app, g, request
 from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
 
+from newel.metadata.words import word
 from newel.runtime.installation import Installation, InstallationHolder
 from newel.runtime.records.actors import Actor
 from newel.runtime.records.identity import authentication
@@ -25,7 +26,8 @@ WITHOUT_DATABASE = frozenset({"static", "health"})
 class ReadOnlyKey(Forbidden):
     """The key may only read."""
 
-    description = "This key may only read."
+    reason = "read_only_key"
+    description = word("This key may only read.")
 
 
 def guard(app: Flask) -> None:

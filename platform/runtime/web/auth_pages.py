@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, Response, g, make_response, redirect, render_template, request
 from werkzeug.exceptions import NotFound
 
+from newel.metadata.words import word
 from newel.runtime.records.errors import FieldProblem, Invalid
 from newel.runtime.records.errors import NotFound as NoSuchToken
 from newel.runtime.records.identity import setting_up, signing_in, users
@@ -16,8 +17,8 @@ from newel.runtime.records.identity.signing_in import Refused, Visitor
 from newel.runtime.web import language, security
 
 pages = Blueprint("auth", __name__)
-WRONG = "This e-mail address and password don't go together."
-SLOW = "Too many tries. Wait {seconds} seconds, then try again."
+WRONG = word("This e-mail address and password don't go together.")
+SLOW = word("Too many tries. Wait {seconds} seconds, then try again.")
 
 
 def register(app: Flask) -> None:
@@ -130,11 +131,10 @@ def _sign_in_page(there: str, email: str = "", problem: str = "", status: int = 
         email=email,
         problem=problem,
         nobody_yet=not users.any_user(g.installation),
-        languages=language.NAMES,
     )
     return make_response(page, status)
 
 
 def _set_up_page(token: str, values: dict[str, Any], problems: tuple[FieldProblem, ...]) -> Response:
-    page = render_template("auth/set_up.html", token=token, values=values, problems=said(problems), languages=language.NAMES)
+    page = render_template("auth/set_up.html", token=token, values=values, problems=said(problems))
     return make_response(page, 422 if problems else 200)

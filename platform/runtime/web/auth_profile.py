@@ -10,13 +10,21 @@ from flask import Blueprint, Flask, Response, g, make_response, render_template,
 from werkzeug.exceptions import NotFound
 
 from newel.metadata.model import USER_OBJECT
+from newel.metadata.words import word
 from newel.runtime.records.errors import FieldProblem, Invalid
 from newel.runtime.records.identity import api_keys, changing_own, sessions, signing_in
-from newel.runtime.web import language, security
 from newel.runtime.web.auth_pages import goto, said, visitor, with_session
 
 pages = Blueprint("profile", __name__)
 LIFETIMES = {"30": 30, "90": 90, "365": 365, "": None}  # days a key lives; None: until it is ended
+OUTCOMES = {
+    "signed_in": word("Signed in"),
+    "refused": word("Refused"),
+    "slowed": word("Slowed down"),
+    "signed_out": word("Signed out"),
+    "password_changed": word("Password changed"),
+    "set_up": word("Set up Newel"),
+}
 ASKED = ("name", "language", "theme", "time_zone")
 
 
@@ -95,16 +103,13 @@ def _page(values: dict[str, Any] | None = None, problems: tuple[FieldProblem, ..
         problems=said(problems),
         done=request.args.get("done"),
         email=identity.email,
-        languages=language.NAMES,
         themes=tuple(g.installation.model.objects[USER_OBJECT].fields["theme"].choices.values()),
         time_zones=sorted(available_timezones()),
-        sessions=sessions.of_user(g.installation, identity.user_id, now),
+        own_sessions=sessions.of_user(g.installation, identity.user_id, now),
         this_session=identity.credential,
-        keys=api_keys.of_user(g.installation, identity.user_id),
+        own_keys=api_keys.of_user(g.installation, identity.user_id),
         new_key=new_key,
+        outcomes=OUTCOMES,
         knocks=signing_in.knocks(g.installation, identity.user_id, limit=10),
-        spoken=language.spoken(),
-        locale=actor.locale,
-        csrf_token=security.csrf_token,
     )
     return make_response(page, 422 if problems else 200)

@@ -11,6 +11,7 @@ import orjson
 from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
+from newel.metadata.words import word
 from newel.runtime.records.errors import (
     Conflict,
     FieldProblem,
@@ -30,24 +31,24 @@ STATUS_OF = {NoActor: 401, NotFound: 404, Forbidden: 403, Conflict: 409, Invalid
 
 # What people are told for each HTTP status that no error of our own explains better.
 TITLES = {
-    400: ("bad_request", "The request can't be read."),
-    401: ("not_signed_in", "Sign in first."),
-    403: ("forbidden", "You may not do this."),
-    404: ("not_found", "There is nothing here, or nothing that you may see."),
-    405: ("method_not_allowed", "This address doesn't take that method."),
-    406: ("not_acceptable", "This address can't answer in the format that was asked for."),
-    408: ("timeout", "The request took too long to arrive."),
-    409: ("conflict", "This contradicts what is stored."),
-    412: ("stale", "Somebody else has changed this record since you opened it."),
-    413: ("too_large", "The request is larger than this address takes."),
-    414: ("address_too_long", "The address is too long."),
-    415: ("unsupported_media_type", "This address doesn't read that content type."),
-    422: ("invalid", "Some values can't be saved."),
-    428: ("precondition_required", "Send If-Match with the ETag of the version that you change."),
-    429: ("slow_down", "Too many requests. Wait a moment, then try again."),
-    431: ("headers_too_large", "The request's headers are too large."),
-    500: ("internal_error", "Something went wrong here. It has been noted."),
-    503: ("busy", "The server is busy. Try again in a moment."),
+    400: ("bad_request", word("The request can't be read.")),
+    401: ("not_signed_in", word("Sign in first.")),
+    403: ("forbidden", word("You may not do this.")),
+    404: ("not_found", word("There is nothing here, or nothing that you may see.")),
+    405: ("method_not_allowed", word("This address doesn't take that method.")),
+    406: ("not_acceptable", word("This address can't answer in the format that was asked for.")),
+    408: ("timeout", word("The request took too long to arrive.")),
+    409: ("conflict", word("This contradicts what is stored.")),
+    412: ("stale", word("Somebody else has changed this record since you opened it.")),
+    413: ("too_large", word("The request is larger than this address takes.")),
+    414: ("address_too_long", word("The address is too long.")),
+    415: ("unsupported_media_type", word("This address doesn't read that content type.")),
+    422: ("invalid", word("Some values can't be saved.")),
+    428: ("precondition_required", word("Send If-Match with the ETag of the version that you change.")),
+    429: ("slow_down", word("Too many requests. Wait a moment, then try again.")),
+    431: ("headers_too_large", word("The request's headers are too large.")),
+    500: ("internal_error", word("Something went wrong here. It has been noted.")),
+    503: ("busy", word("The server is busy. Try again in a moment.")),
 }
 
 
@@ -92,10 +93,11 @@ def of_body(error: MalformedBody) -> Failure:
 
 def of_http(error: HTTPException) -> Failure:
     status = error.code or 500
-    code, title = TITLES.get(status, ("error", "The request can't be carried out."))
+    code, title = TITLES.get(status, ("error", word("The request can't be carried out.")))
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After", "Content-Range")}
-    if isinstance(error, auth.ReadOnlyKey):
-        code, title = "read_only_key", auth.ReadOnlyKey.description
+    reason = getattr(error, "reason", None)
+    if reason is not None:
+        code, title = reason, str(error.description)
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="Newel"'
     return Failure(status, code, title, headers=headers)

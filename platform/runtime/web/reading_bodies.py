@@ -10,6 +10,8 @@ from typing import Any, NoReturn
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
+from newel.metadata.words import word
+
 JSON_BYTES = 10 * 1024 * 1024
 JSON_DEPTH = 32
 FORM_BYTES = 4 * 1024 * 1024  # of a form's fields without its files
@@ -48,7 +50,7 @@ def json_object() -> dict[str, Any]:
     """The request's JSON where only an object makes sense."""
     body = json_body()
     if not isinstance(body, dict):
-        raise MalformedBody("The body must be a JSON object.")
+        raise MalformedBody(word("The body must be a JSON object."))
     return body
 
 
@@ -56,17 +58,17 @@ def read_json(raw: bytes) -> Any:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise MalformedBody("The body is not UTF-8 text.") from error
+        raise MalformedBody(word("The body is not UTF-8 text.")) from error
     try:
         value = json.loads(text, parse_float=_decimal, parse_constant=_refuse_constant, object_pairs_hook=_unique_keys)
     except json.JSONDecodeError as error:
-        raise MalformedBody("The body is not JSON: {reason}.", error.lineno, error.colno, reason=error.msg) from error
+        raise MalformedBody(word("The body is not JSON: {reason}."), error.lineno, error.colno, reason=error.msg) from error
     except MalformedBody:
         raise
     except RecursionError as error:
-        raise MalformedBody("The body is nested more than {limit} levels deep.", limit=JSON_DEPTH) from error
+        raise MalformedBody(word("The body is nested more than {limit} levels deep."), limit=JSON_DEPTH) from error
     except ValueError as error:  # Python's own bound on the digits of an integer
-        raise MalformedBody("The body holds a number that is too long.") from error
+        raise MalformedBody(word("The body holds a number that is too long.")) from error
     if text.count("[") + text.count("{") > JSON_DEPTH:
         _refuse_depth(value)
     if "\\u" in text or "\x00" in text:
@@ -80,7 +82,7 @@ def _refuse_depth(value: Any) -> None:
         level = [each for container in level for each in _inside(container) if isinstance(each, dict | list)]
         if not level:
             return
-    raise MalformedBody("The body is nested more than {limit} levels deep.", limit=JSON_DEPTH)
+    raise MalformedBody(word("The body is nested more than {limit} levels deep."), limit=JSON_DEPTH)
 
 
 def _inside(container: Any) -> Iterable[Any]:
@@ -90,18 +92,18 @@ def _inside(container: Any) -> Iterable[Any]:
 def _decimal(text: str) -> Decimal:
     number = Decimal(text)
     if abs(number.adjusted()) > 400:
-        raise MalformedBody("The body holds a number that is too long.")
+        raise MalformedBody(word("The body holds a number that is too long."))
     return number
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise MalformedBody("The body is not JSON: {reason}.", reason=name)
+    raise MalformedBody(word("The body is not JSON: {reason}."), reason=name)
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise MalformedBody("The body names a key twice.")
+        raise MalformedBody(word("The body names a key twice."))
     return found
 
 
@@ -112,7 +114,7 @@ def _refuse_broken_text(value: Any) -> None:
         each = waiting.pop()
         if isinstance(each, str):
             if "\x00" in each or any("\ud800" <= character <= "\udfff" for character in each):
-                raise MalformedBody("The body holds text with a NUL or half a character.")
+                raise MalformedBody(word("The body holds text with a NUL or half a character."))
         elif isinstance(each, dict):
             waiting.extend(each.keys())
             waiting.extend(each.values())

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from flask import Flask, Request, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
+from newel.metadata.words import word
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # What a page may load: our own files, and the few blocks that carry this answer's nonce.
@@ -41,7 +43,8 @@ class Forged(HTTPException):
     """A state-changing request without the token that only our own pages know."""
 
     code = 403
-    description = "This page has expired. Load it again, then repeat what you did."
+    reason = "page_expired"
+    description = word("This page has expired. Load it again, then repeat what you did.")
 
 
 def derive_key(secret_key: str, purpose: str) -> bytes:

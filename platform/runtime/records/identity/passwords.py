@@ -8,6 +8,8 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from newel.metadata.words import word
+
 SHORTEST = 10
 LONGEST = 200  # more characters would only make hashing dear
 
@@ -37,13 +39,13 @@ class UnfitPassword(ValueError):  # noqa: N818 - it is a password, and unfit
 def check(password: str, email: str = "") -> None:
     """Raises UnfitPassword. Length is what counts; no rules about digits and signs."""
     if len(password) < SHORTEST:
-        raise UnfitPassword("password_short", "A password needs at least {count} characters.", count=SHORTEST)
+        raise UnfitPassword("password_short", word("A password needs at least {count} characters."), count=SHORTEST)
     if len(password) > LONGEST:
-        raise UnfitPassword("password_long", "A password has at most {count} characters.", count=LONGEST)
+        raise UnfitPassword("password_long", word("A password has at most {count} characters."), count=LONGEST)
     name = email.split("@", maxsplit=1)[0].casefold()
     folded = password.casefold()
     if folded in TOO_COMMON or len(set(folded)) < 4 or (name and folded.strip("0123456789!.@#") in (name, email.casefold())):
-        raise UnfitPassword("password_common", "This password is too easy to guess. Choose another one.")
+        raise UnfitPassword("password_common", word("This password is too easy to guess. Choose another one."))
 
 
 def protect(password: str) -> str:

@@ -56,7 +56,9 @@ def _key() -> str | None:
     if key is None:
         return None
     if not key.strip() or len(key) > LONGEST_KEY or not key.isprintable() or not key.isascii():
-        raise Failure(400, "bad_idempotency_key", "An Idempotency-Key is 1 to {limit} printable ASCII characters.", {"limit": LONGEST_KEY})
+        raise Failure(
+            400, "bad_idempotency_key", "An Idempotency-Key is 1 to {limit} printable ASCII characters.", {"limit": LONGEST_KEY}
+        )
     return key
 
 

@@ -10,6 +10,7 @@ from flask import Response, g
 
 from newel.metadata.field_types import type_of
 from newel.metadata.field_types.base import ValueProblem
+from newel.metadata.words import word
 from newel.runtime.records import Work, access, finding, reading, saving
 from newel.runtime.records.errors import FieldProblem, Forbidden, Invalid, NotFound, Restricted, Stale
 from newel.runtime.records.record import Record
@@ -83,13 +84,18 @@ def aggregate(object_name: str) -> Response:
     query.done()
     with query_faults(), reading(g.installation, door()) as work:
         groups = finding.aggregate(work, object_name, group=group, measures=measures, filter=wanted)
-    rows = [{**values_as_json(g.installation, object_name, each.keys), **values_as_json(g.installation, object_name, each.measures)} for each in groups]
+    rows = [
+        {**values_as_json(g.installation, object_name, each.keys), **values_as_json(g.installation, object_name, each.measures)}
+        for each in groups
+    ]
     return answer({"data": rows})
 
 
 def _asked(body: dict[str, Any]) -> dict[str, list[Any]]:
     """The three lists, each entry of the right shape. Faults of the envelope are 422 with their place."""
-    problems = [FieldProblem(name, "unknown_field", '"{name}" is not known here.', {"name": name}) for name in body if name not in KINDS]
+    problems = [
+        FieldProblem(name, "unknown_field", '"{name}" is not known here.', {"name": name}) for name in body if name not in KINDS
+    ]
     asked = {kind: body.get(kind, []) for kind in KINDS}
     for kind, entries in asked.items():
         if not isinstance(entries, list):
@@ -98,7 +104,7 @@ def _asked(body: dict[str, Any]) -> dict[str, list[Any]]:
     if problems:
         raise Invalid(problems)
     if sum(len(entries) for entries in asked.values()) > MOST:
-        raise Failure(413, "too_large", "At most {limit} records at a time.", {"limit": MOST})
+        raise Failure(413, "too_large", word("At most {limit} records at a time."), {"limit": MOST})
     return asked
 
 
@@ -114,7 +120,9 @@ def _fault_of(kind: str, position: int, entry: Any) -> FieldProblem | None:
     if not isinstance(version, int) or isinstance(version, bool):
         return FieldProblem(f"{place}.version", "required", "Say which version of the record you mean.")
     unknown = next((name for name in entry if kind == "delete" and name not in ("id", "version")), None)
-    return FieldProblem(f"{place}.{unknown}", "unknown_field", '"{name}" is not known here.', {"name": unknown}) if unknown else None
+    return (
+        FieldProblem(f"{place}.{unknown}", "unknown_field", '"{name}" is not known here.', {"name": unknown}) if unknown else None
+    )
 
 
 def _update(work: Work, object_name: str, position: int, entry: dict[str, Any]) -> Record:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import request
 
+from newel.metadata.words import word
 from newel.runtime.records.errors import FieldProblem
 from newel.runtime.web.failures import Failure
 
@@ -13,7 +14,7 @@ LIMIT = 50
 MOST = 1_000
 COUNTS = ("none", "capped", "exact")
 LONGEST = 8_000  # characters of one parameter
-BAD_QUERY = ("bad_query", "The address has parameters that can't be used.")
+BAD_QUERY = ("bad_query", word("The address has parameters that can't be used."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,18 @@ class Query:
         for name, values in request.args.lists():
             if name not in known:
                 nearby = {"name": name[:100], "known": ", ".join(known) or "-"}
-                self._add(name[:100], "unknown_parameter", 'There is no parameter "{name}" here. Known parameters: {known}.', **nearby)
+                self._add(
+                    name[:100],
+                    "unknown_parameter",
+                    word('There is no parameter "{name}" here. Known parameters: {known}.'),
+                    **nearby,
+                )
             elif len(values) > 1:
-                self._add(name, "repeated_parameter", 'The parameter "{name}" is given more than once.', name=name)
+                self._add(name, "repeated_parameter", word('The parameter "{name}" is given more than once.'), name=name)
             elif len(values[0]) > LONGEST:
-                self._add(name, "too_long", "This is longer than {limit} characters.", limit=LONGEST)
+                self._add(name, "too_long", word("This is longer than {limit} characters."), limit=LONGEST)
             elif "\x00" in values[0]:
-                self._add(name, "bad_text", "This holds a character that can't be stored.")
+                self._add(name, "bad_text", word("This holds a character that can't be stored."))
 
     def text(self, name: str) -> str | None:
         value = request.args.get(name)
@@ -61,14 +67,14 @@ class Query:
         if value is None:
             return otherwise
         if not value.isascii() or not value.isdigit() or not 1 <= int(value[:9]) <= most or len(value) > 9:
-            self._add(name, "not_in_range", "This must be a whole number from {low} to {high}.", low=1, high=most)
+            self._add(name, "not_in_range", word("This must be a whole number from {low} to {high}."), low=1, high=most)
             return otherwise
         return int(value)
 
     def one_of(self, name: str, otherwise: str, known: tuple[str, ...]) -> str:
         value = request.args.get(name, otherwise)
         if value not in known:
-            self._add(name, "unknown_value", "This must be one of: {known}.", known=", ".join(known))
+            self._add(name, "unknown_value", word("This must be one of: {known}."), known=", ".join(known))
             return otherwise
         return value
 

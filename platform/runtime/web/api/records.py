@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Response, g, request
 
+from newel.metadata.words import word
 from newel.runtime.records import Work, finding, history, reading, saving
 from newel.runtime.records.errors import Invalid, Stale
 from newel.runtime.web import reading_bodies
@@ -52,51 +53,51 @@ def create_record(object_name: str) -> Response:
     return carry_out(lambda work: created(saving.create(work, object_name, values)))
 
 
-@api.get("/records/<object_name>/<id>")
-def read_record(object_name: str, id: str) -> Response:
+@api.get("/records/<object_name>/<record_id>")
+def read_record(object_name: str, record_id: str) -> Response:
     fields = parameters.fields_only()
     with query_faults(), reading(g.installation, door()) as work:
-        record = finding.get(work, object_name, id, fields)
+        record = finding.get(work, object_name, record_id, fields)
     return answer(as_json(g.installation, record), 200, {"ETag": etag(record.version)})
 
 
-@api.patch("/records/<object_name>/<id>")
-def update_record(object_name: str, id: str) -> Response:
+@api.patch("/records/<object_name>/<record_id>")
+def update_record(object_name: str, record_id: str) -> Response:
     """Changes the named fields and no others; the version that is changed is named by If-Match."""
     parameters.no_parameters()
     version = wanted_version()
     values = reading_bodies.json_object()
     with stale_is_a_failed_precondition():
-        return carry_out(lambda work: shown(saving.update(work, object_name, id, values, version)))
+        return carry_out(lambda work: shown(saving.update(work, object_name, record_id, values, version)))
 
 
-@api.delete("/records/<object_name>/<id>")
-def delete_record(object_name: str, id: str) -> Response:
+@api.delete("/records/<object_name>/<record_id>")
+def delete_record(object_name: str, record_id: str) -> Response:
     """Moves the record to the recycle bin."""
     parameters.no_parameters()
     version = wanted_version()
 
     def act(work: Work) -> Reply:
-        saving.delete(work, object_name, id, version)
+        saving.delete(work, object_name, record_id, version)
         return NOTHING
 
     with stale_is_a_failed_precondition():
         return carry_out(act)
 
 
-@api.post("/records/<object_name>/<id>/restore")
-def restore_record(object_name: str, id: str) -> Response:
+@api.post("/records/<object_name>/<record_id>/restore")
+def restore_record(object_name: str, record_id: str) -> Response:
     """Brings the record back from the recycle bin."""
     parameters.no_parameters()
-    return carry_out(lambda work: shown(saving.restore(work, object_name, id)))
+    return carry_out(lambda work: shown(saving.restore(work, object_name, record_id)))
 
 
-@api.get("/records/<object_name>/<id>/history")
-def read_history(object_name: str, id: str) -> Response:
+@api.get("/records/<object_name>/<record_id>/history")
+def read_history(object_name: str, record_id: str) -> Response:
     """Who changed what and when, the latest first, as far as the caller may read the fields."""
     parameters.no_parameters()
     with reading(g.installation, door()) as work:
-        entries = history.of(work, object_name, id)
+        entries = history.of(work, object_name, record_id)
     return answer({"data": [_entry(each) for each in entries]})
 
 
@@ -104,13 +105,13 @@ def wanted_version() -> int | None:
     """The version in If-Match; None for `*`, which takes whatever is stored. 428 where the header is missing."""
     given = request.headers.get("If-Match")
     if given is None:
-        raise Failure(428, "precondition_required", "Send If-Match with the ETag of the version that you change.")
+        raise Failure(428, "precondition_required", word("Send If-Match with the ETag of the version that you change."))
     tag = given.strip().removeprefix("W/")
     if tag == "*":
         return None
     number = tag[1:-1] if len(tag) > 2 and tag[0] == tag[-1] == '"' else ""
     if not number.isascii() or not number.isdigit() or len(number) > 15:
-        raise Failure(412, "stale", "Somebody else has changed this record since you opened it.")
+        raise Failure(412, "stale", word("Somebody else has changed this record since you opened it."))
     return int(number)
 
 

@@ -71,7 +71,9 @@ def field_at(model: Model, object_name: str, path: str) -> Field | None:
 
 def _shape(installation: Installation, object_name: str, names: tuple[str, ...]) -> Sequence[tuple[str, Dump]]:
     shape: Sequence[tuple[str, Dump]] = kept(
-        installation, ("json", object_name, names), lambda: tuple((name, _dump_of(installation, object_name, name)) for name in names)
+        installation,
+        ("json", object_name, names),
+        lambda: tuple((name, _dump_of(installation, object_name, name)) for name in names),
     )
     return shape
 

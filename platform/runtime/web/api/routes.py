@@ -34,9 +34,9 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def address_of(object_name: str, id: str) -> str:
+def address_of(object_name: str, record_id: str) -> str:
     """Where a record lives."""
-    return f"{PREFIX}/records/{object_name}/{id}"
+    return f"{PREFIX}/records/{object_name}/{record_id}"
 
 
 def door() -> Any:
