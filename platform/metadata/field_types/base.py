@@ -18,7 +18,8 @@ from zoneinfo import ZoneInfo
 
 from newel.metadata.model import Field
 
-BLANK_PATTERN = "^[ \\t\\n\\r\\f\\v\\xa0\u3000]*$"  # what counts as nothing: ASCII white space, U+00A0, U+3000
+# What counts as nothing, as JSON Schema: null, ASCII white space, U+00A0, U+3000.
+BLANK: Mapping[str, Any] = {"type": ["null", "string"], "pattern": "^[ \\t\\n\\r\\f\\v\\xa0\u3000]*$"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ class FieldType:
     def write_schema(self, field: Field, required: bool = False) -> dict[str, Any]:
         """What the API takes: `input_schema`, and null or white space where the field may be blank."""
         given = self.input_schema(field)
-        return given if required else {"anyOf": [given, {"type": ["null", "string"], "pattern": BLANK_PATTERN}]}
+        return given if required else {"anyOf": [given, dict(BLANK)]}
 
     def search_text(self, field: Field, value: Any) -> str:
         """What full-text search knows the value by."""

@@ -56,9 +56,13 @@ class Choice(FieldType):
         return {"type": "string", "enum": list(field.choices)}
 
     def input_schema(self, field: Field) -> dict[str, Any]:
-        every = dict.fromkeys((*field.choices, *(option.label.source for option in field.choices.values())))
-        return {"type": "string", "enum": list(every)}
+        return {"type": "string", "enum": names(field)}
 
     def search_text(self, field: Field, value: Any) -> str:
         option = field.choices.get(value)
         return " ".join((option.label.source, *option.label.translations.values())) if option else ""
+
+
+def names(field: Field) -> list[str]:
+    """What an option may be called in input: the keys, and the labels as the author wrote them."""
+    return list(dict.fromkeys((*field.choices, *(option.label.source for option in field.choices.values()))))

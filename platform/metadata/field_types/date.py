@@ -35,8 +35,7 @@ class Date(FieldType):
             return None
         day = moments.read_date(text)
         if day is None:
-            moment = moments.read_moment(text, datetime.UTC)
-            return _at_midnight(moment.replace(tzinfo=None) if moment and text[-1] == "0" else None)
+            raise _not_a_date()
         return day
 
     def check(self, field: Field, value: Any) -> None:
@@ -59,8 +58,12 @@ class Date(FieldType):
         return "" if value is None else value.isoformat()
 
 
-def _at_midnight(moment: datetime.datetime | None) -> datetime.date:
+def _at_midnight(moment: datetime.datetime) -> datetime.date:
     """The day of a moment that spreadsheets and databases write for a plain day."""
-    if moment is None or moment.tzinfo is not None or moment.time() != datetime.time():
-        raise ValueProblem("not_a_date", "This must be a date, such as 2026-11-21.")
+    if moment.tzinfo is not None or moment.time() != datetime.time():
+        raise _not_a_date()
     return moment.date()
+
+
+def _not_a_date() -> ValueProblem:
+    return ValueProblem("not_a_date", "This must be a date, such as 2026-11-21.")

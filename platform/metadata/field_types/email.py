@@ -11,7 +11,8 @@ from newel.metadata.model import Field
 
 LONGEST = 254
 _ATOM = '[^\\x00-\\x20"(),.:;<>@\\[\\\\\\]\\x7f-\\xa0\u3000]'  # RFC 5322 and, beyond ASCII, RFC 6531
-_LABEL = "[^\\x00-/:-@\\[-`{-\\xa0\u3000](?:[^\\x00-,./:-@\\[-`{-\\xa0\u3000]{0,62})"
+_ALNUM = "[^\\x00-/:-@\\[-`{-\\xa0\u3000]"
+_LABEL = f"{_ALNUM}(?:[^\\x00-,./:-@\\[-`{{-\\xa0\u3000]{{0,61}}{_ALNUM})?"
 _ADDRESS = re.compile(f"{_ATOM}+(?:\\.{_ATOM}+)*@(?:{_LABEL}\\.)+{_LABEL}")
 
 
@@ -41,7 +42,7 @@ class Email(FieldType):
         if value is None:
             return
         check_length(value, LONGEST)
-        if value.find("@") > 64 or _ADDRESS.fullmatch(value) is None or "-." in value.partition("@")[2]:
+        if value.find("@") > 64 or _ADDRESS.fullmatch(value) is None:
             raise ValueProblem("not_an_email", "This must be an e-mail address, such as name@example.com.")
 
     def json_schema(self, field: Field) -> dict[str, Any]:

@@ -85,9 +85,9 @@ def _pair(raw: Any) -> tuple[Decimal | None, Decimal | None]:
     if isinstance(raw, Point):
         return numbers.read(raw.latitude), numbers.read(raw.longitude)
     if isinstance(raw, Mapping):
-        if not raw.keys() <= _BOUNDS.keys():
+        if raw.keys() != _BOUNDS.keys():
             raise _not_a_point()
-        return numbers.read(raw.get("latitude")), numbers.read(raw.get("longitude"))
+        return numbers.read(raw["latitude"]), numbers.read(raw["longitude"])
     text = read_line(raw)
     if text is None:
         return None, None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from newel.metadata.field_types.base import Column, FieldType, Locale
-from newel.metadata.field_types.identifiers import INPUT_SCHEMA, SCHEMA, read_id
+from newel.metadata.field_types.identifiers import SCHEMA, input_schema, read_id
 from newel.metadata.model import Field
 
 
@@ -22,13 +22,13 @@ class Id(FieldType):
         return (Column("uuid"),)
 
     def parse(self, field: Field, raw: Any, locale: Locale) -> str | None:
-        return read_id(raw if isinstance(raw, str) else raw or None)
+        return read_id(raw)
 
     def json_schema(self, field: Field) -> dict[str, Any]:
         return dict(SCHEMA)
 
     def input_schema(self, field: Field) -> dict[str, Any]:
-        return dict(INPUT_SCHEMA)
+        return input_schema()
 
     def search_text(self, field: Field, value: Any) -> str:
         return ""

@@ -18,10 +18,8 @@ INPUT_SCHEMA = {"type": "string", "pattern": PATTERN}
 def read_id(raw: Any) -> str | None:
     """The id that a text or a mapping with `id` holds; None for blank."""
     if isinstance(raw, Mapping):
-        if not raw:
-            return None
-        raw = raw.get("id") or ""
-        if not isinstance(raw, str) or not raw:
+        raw = raw.get("id")
+        if not isinstance(raw, str):
             raise _not_an_id()
     text = read_line(raw)
     if text is None:

@@ -10,7 +10,6 @@ from newel.metadata.field_types.base import Column, FieldType, Locale, ValueProb
 from newel.metadata.model import Field
 
 _BOUND = {"type": "integer", "minimum": -numbers.SAFE_INTEGER, "maximum": numbers.SAFE_INTEGER}
-TEXT_PATTERN = "^[+-]?(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15})$"
 
 
 class Integer(FieldType):
@@ -62,6 +61,4 @@ class Integer(FieldType):
         return {"type": "integer", **bounds, **numbers.range_schema(field.options)}
 
     def input_schema(self, field: Field) -> dict[str, Any]:
-        if numbers.range_schema(field.options):
-            return self.json_schema(field)
-        return {"anyOf": [self.json_schema(field), {"type": "string", "pattern": TEXT_PATTERN}]}
+        return {"anyOf": [self.json_schema(field), {"type": "string", "pattern": numbers.text_pattern(field.options, 15, 0)}]}

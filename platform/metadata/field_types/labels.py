@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
+from unicodedata import normalize
 
 from newel.metadata.model import Field, Option
 
@@ -43,13 +44,18 @@ def words_of(field: Field, language: str) -> Mapping[str, str]:
 
 @lru_cache(maxsize=1024)
 def _names(choices: _Choices, language: str) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
-    said = {key: option.label.say(language).strip() or key for key, option in choices.options.items()}
+    said = {key: normalize("NFC", option.label.say(language).strip()) or key for key, option in choices.options.items()}
     often = Counter(said.values())
     clear = {key: text if _is_clear(key, text, often, choices) else f"{text} ({key})" for key, text in said.items()}
-    sources = {option.label.source: key for key, option in reversed(list(choices.options.items()))}
-    meant = sources | {text: key for key, text in reversed(said.items())} | {text: key for key, text in clear.items()}
+    sources = {key: normalize("NFC", option.label.source.strip()) for key, option in choices.options.items()}
+    meant = _first_of(sources) | _first_of(said) | _first_of(clear)
     every = meant | {key: key for key in choices.options}
     return clear, meant, dict(sorted(every.items(), key=lambda each: -len(each[0])))
+
+
+def _first_of(texts: Mapping[str, str]) -> dict[str, str]:
+    """The option that each text means; the first, where several are called the same."""
+    return {text: key for key, text in reversed(list(texts.items()))}
 
 
 def _is_clear(key: str, text: str, often: Counter[str], choices: _Choices) -> bool:

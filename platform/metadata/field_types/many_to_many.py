@@ -45,7 +45,7 @@ class ManyToMany(FieldType):
             return ()
         if isinstance(raw, str):
             raw = raw.split(",")
-        if not isinstance(raw, list | tuple) or len(raw) > MOST_RECORDS:
+        if not isinstance(raw, list | tuple) or len(raw) > MOST_RECORDS or None in raw:
             raise ValueProblem("not_a_list_of_records", "This must be a list of records, at most {most}.", most=MOST_RECORDS)
         return tuple(dict.fromkeys(id_ for id_ in map(read_id, raw) if id_ is not None))
 
@@ -62,8 +62,9 @@ class ManyToMany(FieldType):
         return {"type": "array", "items": dict(SCHEMA), "maxItems": MOST_RECORDS}
 
     def input_schema(self, field: Field) -> dict[str, Any]:
+        items = {"anyOf": [*input_schema()["anyOf"], {"type": "string", "maxLength": 0}]}
         text = {"type": "string", "pattern": f"^{INPUT_SCHEMA['pattern'][1:-1]}(?:,{INPUT_SCHEMA['pattern'][1:-1]}){{0,999}}$"}
-        return {"anyOf": [{"type": "array", "items": input_schema(), "maxItems": MOST_RECORDS}, text]}
+        return {"anyOf": [{"type": "array", "items": items, "maxItems": MOST_RECORDS}, text]}
 
     def search_text(self, field: Field, value: Any) -> str:
         return ""

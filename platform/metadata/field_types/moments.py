@@ -30,7 +30,7 @@ _TIME = (
     r"(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,12}))?)? ?(?P<half2>am|pm)?"
 )
 _OFFSET = r"\(?(?:utc|gmt)?(?P<zone>z|[+-][0-9]{2}:?[0-9]{2}(?::[0-9]{2})?)\)?"
-_DATE_TEXT = re.compile(_DATE)
+_DATE_TEXT = re.compile(f"{_DATE}(?:[ T]00:00(?::00(?:\\.0+)?)?)?")  # spreadsheets write days as midnights
 _TIME_TEXT = re.compile(_TIME, re.IGNORECASE)
 _MOMENT_TEXT = re.compile(f"{_DATE}(?:(?:,? |t){_TIME} ?(?:{_OFFSET})?)?", re.IGNORECASE)
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

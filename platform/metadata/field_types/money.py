@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from newel.metadata.field_types import numbers
-from newel.metadata.field_types.base import Column, FieldType, Locale, ValueProblem
+from newel.metadata.field_types.base import BLANK, Column, FieldType, Locale, ValueProblem
 from newel.metadata.field_types.decimal import BOUND, SCALE
 from newel.metadata.field_types.texts import narrow, read_line
 from newel.metadata.field_types.values import Money as Amount
@@ -62,12 +62,12 @@ class Money(FieldType):
 
     def parse(self, field: Field, raw: Any, locale: Locale) -> Amount | None:
         amount, currency = _parts(field, raw, _language(locale))
+        if currency and currency not in currencies():
+            raise ValueProblem("unknown_currency", "This is not a currency code. Write it as CNY or USD.")
         if amount is None:
             return None
         if not currency:
             raise ValueProblem("no_currency", "Say the currency of this amount, such as CNY.")
-        if currency not in currencies():
-            raise ValueProblem("unknown_currency", "This is not a currency code. Write it as CNY or USD.")
         return Amount(numbers.at_scale(amount, field.options.get("scale", 2)), currency)
 
     def check(self, field: Field, value: Any) -> None:
@@ -114,7 +114,7 @@ class Money(FieldType):
         amount = numbers.input_schema(field, numbers.DIGITS, field.options.get("scale", 2))
         fixed = field.options.get("fixed_currency")
         codes = [field.options.get("currency", "")] if fixed else sorted(currencies())
-        parts = {"amount": amount, "currency": {"enum": codes}}
+        parts = {"amount": {"anyOf": [*amount["anyOf"], BLANK]}, "currency": {"enum": [*codes, "", None]}}
         whole = {"type": "object", "properties": parts, "required": ["amount"], "additionalProperties": False}
         return {"anyOf": [whole, *amount["anyOf"]]}
 
@@ -135,10 +135,10 @@ def _parts(field: Field, raw: Any, language: str) -> tuple[Exact | None, str]:
 
 
 def _parts_of_mapping(raw: Mapping[Any, Any], default: str) -> tuple[Exact | None, str]:
-    if not raw.keys() <= {"amount", "currency"}:
+    if "amount" not in raw or not raw.keys() <= {"amount", "currency"}:
         raise ValueProblem("unknown_part", "An amount of money has the parts amount and currency.")
     currency = read_line(raw.get("currency"))
-    return numbers.read(raw.get("amount")), default if currency is None else narrow(currency).upper()
+    return numbers.read(raw["amount"]), default if currency is None else narrow(currency).upper()
 
 
 def _parts_of_text(raw: str, default: str, language: str) -> tuple[Exact | None, str]:

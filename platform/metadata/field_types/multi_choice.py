@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from newel.metadata.field_types.base import Column, FieldType, Locale, ValueProblem
-from newel.metadata.field_types.choice import OPTIONS
+from newel.metadata.field_types.choice import OPTIONS, names
 from newel.metadata.field_types.labels import key_of, label, words_of
 from newel.metadata.field_types.texts import read_line, read_lines
 from newel.metadata.model import Field
@@ -61,7 +61,9 @@ class MultiChoice(FieldType):
         return {"type": "array", "items": {"type": "string", "enum": list(field.choices)}, "uniqueItems": True}
 
     def input_schema(self, field: Field) -> dict[str, Any]:
-        return {"type": "array", "items": {"type": "string", "enum": list(field.choices)}, "maxItems": MOST_ITEMS}
+        """An empty text among them is passed over: forms send one so that nothing chosen is told from nothing sent."""
+        items = {"type": "string", "enum": [*names(field), ""]}
+        return {"type": "array", "items": items, "maxItems": MOST_ITEMS}
 
     def search_text(self, field: Field, value: Any) -> str:
         options = [field.choices[key] for key in value or () if key in field.choices]
@@ -71,7 +73,7 @@ class MultiChoice(FieldType):
 def _keys(field: Field, raw: Any, language: str) -> Iterable[str]:
     if isinstance(raw, str):
         return _keys_of_text(field, raw, language)
-    if not isinstance(raw, list | tuple) or len(raw) > MOST_ITEMS:
+    if not isinstance(raw, list | tuple) or len(raw) > MOST_ITEMS or not all(isinstance(word, str) for word in raw):
         raise ValueProblem("not_a_list", "This must be a list of options.")
     words = filter(None, map(read_line, raw))
     return [_known(key_of(field, word, language)) for word in words]

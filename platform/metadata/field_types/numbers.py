@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from math import ulp
 from typing import Any
 
 from newel.metadata.field_types.base import ValueProblem
@@ -18,9 +19,6 @@ STEPS = tuple(Decimal(1).scaleb(-places) for places in range(DIGITS + 1))
 _PLAIN = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?")
 _WRITTEN = re.compile(r"([+-]?) ?((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+) ?([万亿]?)")
 _TIMES = {"": 0, "万": 4, "亿": 8}
-
-# What `read` takes as text; JSON Schema has it in the input schemas.
-TEXT_PATTERN = "^[+-]?(?:[0-9]{1,3}(?:,[0-9]{3}){1,5}|[0-9]{1,18})(?:\\.[0-9]{0,18})?$"
 
 
 def read(raw: Any) -> Decimal | None:
@@ -48,13 +46,18 @@ def _read_text(raw: str) -> Decimal | None:
 
 
 def _exact(raw: int | float | Decimal) -> Decimal:
-    """Floats are read at the 15 digits that they hold for sure: 0.21000000000000002 is 0.21."""
     if isinstance(raw, float):
-        raw = Decimal(f"{raw:.15g}")
+        raw = _exact_float(raw)
     fits = -(10**40) < raw < 10**40 if isinstance(raw, int) else raw.is_finite() and raw.adjusted() < 40
     if not fits:
         raise ValueProblem("number_too_large", "This number is too large.")
     return Decimal(raw) or Decimal(0)
+
+
+def _exact_float(raw: float) -> Decimal:
+    """The decimal that was meant: 0.21000000000000002 is 0.21, for the two differ by no more than floats do."""
+    short = Decimal(f"{raw:.15g}")
+    return short if abs(float(short) - raw) <= 4 * ulp(raw) else Decimal(repr(raw))
 
 
 def at_scale(number: Decimal, scale: int) -> Decimal:
@@ -126,11 +129,17 @@ def json_pattern(precision: int, scale: int) -> str:
 
 
 def input_schema(field: Field, precision: int, scale: int) -> dict[str, Any]:
-    """A JSON number, or a text with at most `scale` decimals; where a range is set, only numbers can be described in full."""
-    whole = precision - scale
-    most = (10**precision - 1) / 10**scale if precision < 16 else 10 ** min(whole, 15) - 1
+    """A JSON number or a text with at most `scale` decimals. JSON Schema can't hold a text to `min` and `max`."""
+    whole = max(precision - scale, 1)
+    most = 10 ** min(whole, 15) - 1
     bounds = {"minimum": -most, "maximum": most} | range_schema(field.options)
     number: dict[str, Any] = {"type": "number", **bounds, "multipleOf": float(STEPS[scale]) if scale else 1}
+    return {"anyOf": [number, {"type": "string", "pattern": text_pattern(field.options, whole, scale)}]}
+
+
+def text_pattern(options: Mapping[str, Any], whole: int, scale: int) -> str:
+    """Texts of at most so many digits before and after the point, with grouping or without."""
+    sign = "\\+?" if options.get("min") is not None and options["min"] >= 0 else "[+-]?"
     fraction = f"(?:\\.[0-9]{{0,{scale}}})?" if scale else ""
-    text = {"type": "string", "pattern": f"^[+-]?[0-9]{{1,{max(whole, 1)}}}{fraction}$"}
-    return {"anyOf": [number, text]}
+    grouped = f"|[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,{(whole - 1) // 3}}}" if whole > 3 else ""
+    return f"^{sign}(?:[0-9]{{1,{whole}}}{grouped}){fraction}$"

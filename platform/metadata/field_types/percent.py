@@ -8,6 +8,7 @@ from typing import Any
 from newel.metadata.field_types import numbers
 from newel.metadata.field_types.base import Locale
 from newel.metadata.field_types.decimal import Decimal
+from newel.metadata.field_types.texts import narrow, read_line
 from newel.metadata.model import Field
 
 
@@ -21,10 +22,14 @@ class Percent(Decimal):
 
     def parse(self, field: Field, raw: Any, locale: Locale) -> Exact | None:
         if isinstance(raw, str):
-            raw = raw.rstrip(" %％\t\r\n\u3000\u00a0") or (
-                None if raw.strip(" %％\t\r\n\u3000\u00a0") == "" and "%" not in raw else raw
-            )
+            text = narrow(read_line(raw) or "")
+            raw = text.removesuffix("%").rstrip() or text
         return super().parse(field, raw, locale)
+
+    def input_schema(self, field: Field) -> dict[str, Any]:
+        schema = super().input_schema(field)
+        text = schema["anyOf"][1]
+        return {"anyOf": [schema["anyOf"][0], text | {"pattern": text["pattern"].removesuffix("$") + " ?%?$"}]}
 
     def format(self, field: Field, value: Any, locale: Locale) -> str:
         return "" if value is None else f"{numbers.trimmed(value):,f}%"

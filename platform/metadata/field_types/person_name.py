@@ -30,8 +30,11 @@ class PersonName(PartsType):
 
     def from_text(self, text: str) -> Parts:
         """王小明 is 王 + 小明, 欧阳娜娜 is 欧阳 + 娜娜; elsewhere the last word is the family name."""
-        if Parts(given=text).is_chinese and " " not in text:
-            cut = 2 if len(text) > 2 and _TWO_CHARACTERS.match(text) else 1
-            return Parts(family=text[:cut], given=text[cut:] or None)
-        given, _, family = text.rpartition(" ")
-        return Parts(family=family, given=given.strip() or None)
+        if not Parts(given=text).is_chinese:
+            given, _, family = text.rpartition(" ")
+            return Parts(family=family, given=given.strip() or None)
+        family, _, given = text.partition(" ")
+        if given:
+            return Parts(family=family, given=given.strip())
+        cut = 2 if len(text) > 2 and _TWO_CHARACTERS.match(text) else 1
+        return Parts(family=text[:cut], given=text[cut:] or None)

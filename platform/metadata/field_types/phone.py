@@ -10,8 +10,8 @@ from newel.metadata.field_types.texts import check_length, narrow, read_line
 from newel.metadata.model import Field
 
 LONGEST = 40
-PATTERN = "^(?=(?:[^0-9]*[0-9]){3})\\+?[0-9(][0-9 ()./#*,-]*(?:(?:ext\\.?|x|转) ?[0-9]{1,8})?$"
-_NUMBER = re.compile(r"\+?[0-9(][0-9 ()./#*,-]*(?:(?:ext\.?|x|转) ?[0-9]{1,8})?", re.IGNORECASE)
+PATTERN = "^\\+?\\(?[0-9](?:[ ()./#*,-]*[0-9]){2,}[ ()./#*,-]*(?:(?:[eE][xX][tT]\\.?|[xX]|转) ?[0-9]{1,8})?$"
+_NUMBER = re.compile(PATTERN[1:-1])
 _NOT_DIGITS = re.compile("[^0-9]+")
 
 
@@ -39,11 +39,14 @@ class Phone(FieldType):
         if value is None:
             return
         check_length(value, LONGEST)
-        if _NUMBER.fullmatch(value) is None or len(digits(value)) < 3:
+        if _NUMBER.fullmatch(value) is None:
             raise ValueProblem("not_a_phone", "This must be a telephone number, such as +86 21 6387 4400.")
 
     def json_schema(self, field: Field) -> dict[str, Any]:
         return {"type": "string", "maxLength": LONGEST, "examples": ["+86 138 0013 8000"]}
+
+    def input_schema(self, field: Field) -> dict[str, Any]:
+        return {**self.json_schema(field), "pattern": PATTERN}
 
     def search_text(self, field: Field, value: Any) -> str:
         if value is None:

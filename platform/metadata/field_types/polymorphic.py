@@ -51,7 +51,9 @@ class Polymorphic(FieldType):
 
     def _parts(self, raw: Any) -> tuple[str | None, str | None]:
         if isinstance(raw, Mapping):
-            return read_line(raw.get("object")), read_id(raw.get("id") or None)
+            if not raw.keys() >= {"object", "id"}:
+                raise ValueProblem("not_a_reference", "Say the object and the id of the record.")
+            return read_line(raw["object"]), read_id(raw["id"])
         object_, _, id_ = (read_line(raw) or "").partition("/")
         return object_, read_id(id_)
 

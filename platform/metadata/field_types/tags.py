@@ -56,15 +56,12 @@ class Tags(FieldType):
             return None
         if isinstance(raw, str):
             raw = _BETWEEN.split(read_lines(raw) or "")
-        if not isinstance(raw, list | tuple):
+        if not isinstance(raw, list | tuple) or len(raw) > 1000 or not all(isinstance(word, str) for word in raw):
             raise ValueProblem("not_a_list", "This must be a list of words.")
         words = [word for word in map(read_line, raw) if word is not None]
         if any(_BETWEEN.search(word) for word in words):
             raise ValueProblem("comma_in_tag", "A tag can't have a comma or semicolon in it.")
-        return (
-            tuple({word.casefold(): word for word in reversed(words)}[key] for key in dict.fromkeys(map(str.casefold, words)))
-            or None
-        )
+        return _each_once(words) or None
 
     def check(self, field: Field, value: Any) -> None:
         most, longest = field.options.get("max_tags", 50), field.options.get("max_length", 60)
@@ -88,3 +85,11 @@ class Tags(FieldType):
 
     def search_text(self, field: Field, value: Any) -> str:
         return " ".join(value or ())
+
+
+def _each_once(words: list[str]) -> tuple[str, ...]:
+    """The words in their order, of those that differ only in letter case the first."""
+    first: dict[str, str] = {}
+    for word in words:
+        first.setdefault(word.casefold(), word)
+    return tuple(first.values())

@@ -13,10 +13,11 @@ LONGEST = 2048
 _REST = '[^\\x00-\\x20"<>\\\\^`{|}\\x7f-\\xa0\u3000]*'
 _NAME = "[^\\x00-,/:-@\\[-^`{-}\\x7f-\\xa0\u3000]"
 _HOST = f"(?:\\[[0-9A-Fa-f:.]+\\]|{_NAME}+)(?::[0-9]{{1,5}})?"
-PATTERN = f"^(?:https?://{_HOST}(?:[/?#]{_REST})?|mailto:{_REST}|tel:[0-9+][0-9+().;=A-Za-z-]*)$"
+PATTERN = f"^(?:https?://{_HOST}(?:[/?#]{_REST})?|mailto:{_REST}@{_REST}|tel:[0-9+][0-9+().;=A-Za-z-]*)$"
 _LINK = re.compile(PATTERN[1:-1].replace("http", "[hH][tT][tT][pP]").replace("s?:", "[sS]?:", 1))
 _LABEL = "[^\\x00-,./:-@\\[-`{-\\xa0\u3000]+"
-_BARE = re.compile(f"(?:{_LABEL}\\.)+{_LABEL}(?::[0-9]{{1,5}})?(?:[/?#]{_REST})?")
+_TOP = "[^\\x00-@\\[-`{-\\xa0\u3000]{2,}"
+_BARE = re.compile(f"(?:{_LABEL}\\.)+{_TOP}(?::[0-9]{{1,5}})?(?:[/?#]{_REST})?")
 
 
 class Url(FieldType):
