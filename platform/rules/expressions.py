@@ -1,0 +1,62 @@
+"""Text -> Expression: parsed, its names found in the Model, its types checked, ready for every engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from newel.metadata.model import Model, Source
+from newel.metadata.problems import Path, Problem
+from newel.rules.checking import Checker, Context
+from newel.rules.faults import Fault, Faults
+from newel.rules.parsing import parse
+from newel.rules.tree import Node
+from newel.rules.types import Type
+
+__all__ = ["Context", "Expression", "compile_expression"]
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A checked expression.
+
+    `paths`: the fields it reads, own ones as (name,), through lookups as (name, ..., name).
+    `mentions`: the addresses of all fields and options that it names. `given`: the context names (user, user.email, steps.x).
+    """
+
+    text: str
+    type: Type
+    tree: Node = field(repr=False)
+    object: str | None = None
+    paths: tuple[tuple[str, ...], ...] = ()
+    mentions: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+
+    @cached_property
+    def run(self) -> Any:
+        """The compiled rule: called with a record's values and the Facts."""
+        from newel.rules.closures import compiled
+
+        return compiled(self.tree)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "run"}
+
+
+def compile_expression(
+    source: Source, model: Model, context: Context, path: Path = Path()
+) -> tuple[Expression | None, list[Problem]]:  # noqa: B008
+    """The Expression that `source` says where `context` stands, or all of its Problems, told at `path`."""
+    faults = Faults(source, path)
+    try:
+        parsed = parse(source.text)
+    except Fault as fault:
+        faults.add(fault)
+        return None, faults.found
+    checker = Checker(model, context, faults)
+    tree = checker.checked(parsed)
+    if faults.found:
+        return None, faults.found
+    found = (tuple(checker.reads), tuple(checker.mentions), tuple(checker.given))
+    return Expression(source.text, tree.type, tree, context.object, *found), []

@@ -1,0 +1,91 @@
+"""What an entry of the function registry says. One entry a function; engines, checker, reference page and tests all read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from newel.rules.types import KINDS, Type
+
+ANY = KINDS
+SINGLE = tuple(kind for kind in KINDS if kind != "list")
+EQUALS_FIRST = "first"  # the result has the type of the first value
+COMMON = "common"  # the result has the type that all values share
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One value that a function takes. `kinds` are the types it may have; `literal`: it must be written out."""
+
+    name: str
+    kinds: tuple[str, ...]
+    optional: bool = False
+    literal: bool = False
+    many: bool = False  # this and any number more
+    among: tuple[str, ...] = ()  # literal: the texts that it may be
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An expression without record fields and what it gives, both as an author writes them. Every example runs as a test."""
+
+    expression: str
+    gives: str
+
+
+# Emits SQL: takes the emitter and one value per argument, gives a SQLAlchemy element or a value.
+Emit = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One function.
+
+    propagates: a blank among the values makes the result blank (False, if it is yes or no) and `python` never sees it.
+    facts: `python` gets the Facts before its values; `given` names those that SQL binds.
+    same: all values must be of one type. copies: how often the costliest SQL repeats a value.
+    sqlite None: SQLite calls `python` itself, as a function of the connection.
+    """
+
+    name: str
+    group: str
+    help: str
+    params: tuple[Param, ...]
+    result: Type | str
+    python: Callable[..., Any]
+    postgresql: Emit
+    examples: tuple[Example, ...]
+    sqlite: Emit | None = None
+    propagates: bool = True
+    facts: bool = False
+    same: bool = False
+    copies: int = 1
+    browser: str | None = None  # the name of its twin in the browser engine
+
+    @property
+    def least(self) -> int:
+        return sum(not param.optional for param in self.params)
+
+    @property
+    def most(self) -> int | None:
+        return None if self.params and self.params[-1].many else len(self.params)
+
+    def param(self, position: int) -> Param:
+        return self.params[min(position, len(self.params) - 1)]
+
+    @property
+    def signature(self) -> str:
+        """As the reference shows it: round(number, places?)."""
+        shown = [param.name + ("?" if param.optional else "") + (", ..." if param.many else "") for param in self.params]
+        return f"{self.name}({', '.join(shown)})"
+
+
+def as_number_of_values(function: Function) -> str:
+    """How many values a function takes, in words."""
+    least, most = function.least, function.most
+    if most is None:
+        return f"at least {least} value{'s' if least != 1 else ''}"
+    if least == most:
+        return f"{least} value{'s' if least != 1 else ''}" if least else "no value"
+    return f"{least} to {most} values"
