@@ -51,7 +51,7 @@ class Kind:
 _CATALOGUE: dict[str, Kind] = {}
 
 
-def define(code: str, sentence: str, help: str, severity: str = "error") -> Kind:
+def define(code: str, sentence: str, help: str, severity: str = "error") -> Kind:  # noqa: A002 - as it is shown
     """Adds one kind of problem to the catalogue. A code is given once and never reused."""
     if code in _CATALOGUE:
         raise ValueError(f"problem code {code} is defined twice")
@@ -118,7 +118,7 @@ class Problem:
         return {key: value for key, value in shown.items() if value is not None}
 
 
-def problem(kind: Kind, place: Place, path: Path = Path(), /, **values: Any) -> Problem:  # noqa: B008 - Path is frozen
+def problem(kind: Kind, place: Place, path: Path = Path(), /, **values: Any) -> Problem:
     """A Problem of `kind` at `place`. `expected`, `nearest`, `fix`, `layer` and `excerpt` are kept apart; the rest fills the sentence."""
     aside = {name: values.pop(name) for name in ("expected", "nearest", "fix", "layer", "excerpt") if name in values}
     return Problem(kind, place, path, kind.sentence.format(**values), **aside)
@@ -130,7 +130,7 @@ class Problems:
 
     found: list[Problem] = field(default_factory=list)
 
-    def add(self, kind: Kind, place: Place, path: Path = Path(), /, **values: Any) -> None:  # noqa: B008 - Path is frozen
+    def add(self, kind: Kind, place: Place, path: Path = Path(), /, **values: Any) -> None:
         self.found.append(problem(kind, place, path, **values))
 
     def extend(self, others: Iterable[Problem]) -> None:

@@ -1,0 +1,63 @@
+"""Makes a Model out of merged documents: every reference is resolved, or named as a problem."""
+
+from __future__ import annotations
+
+from newel.metadata.layers import Stack
+from newel.metadata.linking.apps import link_apps
+from newel.metadata.linking.forms import link_forms
+from newel.metadata.linking.objects import draft_objects, link_objects
+from newel.metadata.linking.references import link_references
+from newel.metadata.linking.roles import link_roles
+from newel.metadata.linking.samples import link_samples
+from newel.metadata.linking.texts import gather
+from newel.metadata.linking.views import link_views
+from newel.metadata.linking.workbench import Workbench
+from newel.metadata.model import Model, Solution
+from newel.metadata.problems import Problems
+
+CURRENCY = "CNY"
+
+
+def link(stack: Stack, problems: Problems) -> Model:
+    """The Model of a stack, yet without its hash. It is of use only where no problem was found."""
+    bench = Workbench(stack, problems, gather(stack, problems))
+    solutions = _link_solutions(bench)
+    draft_objects(bench)
+    inverses = link_references(bench)
+    link_objects(bench, inverses)
+    forms = link_forms(bench)
+    views = link_views(bench)
+    roles = link_roles(bench)
+    apps = link_apps(bench, roles, views)
+    samples = link_samples(bench)
+    bench.texts.leftovers(problems)
+    return Model(
+        hash="",
+        solutions=solutions,
+        objects=bench.objects,
+        forms=forms,
+        views=views,
+        roles=roles,
+        apps=apps,
+        samples=samples,
+        places=bench.places,
+        uses={address: tuple(sorted(users)) for address, users in sorted(bench.uses.items())},
+        currency=next((each.currency for each in reversed(solutions.values()) if each.currency), CURRENCY),
+    )
+
+
+def _link_solutions(bench: Workbench) -> dict[str, Solution]:
+    found = {}
+    for name in bench.stack.order:
+        document = bench.stack.solutions.get(name)
+        if document is None:
+            continue
+        data, address = document.data, f"solution:{name}"
+        bench.element(address, document.place)
+        label = bench.text(address, data, name=name)
+        bench.optional_text(address, data, "description")
+        about = {key: data[key] for key in ("language", "prefix", "currency") if key in data}
+        found[name] = Solution(
+            name, data.get("version", ""), label, requires=dict(data.get("requires", {})), place=document.place, **about
+        )
+    return found

@@ -1,0 +1,225 @@
+"""Forms: declared ones are linked; an object without a main form gets one with all its fields and related lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from newel.metadata import faults
+from newel.metadata.linking.texts import platform_text
+from newel.metadata.linking.views import columns_of, sensible_columns
+from newel.metadata.linking.workbench import Draft, Spot, Workbench, condition, entries, mapping
+from newel.metadata.model import Condition, Field, Form, FormField, Object, Related, Section, Tab, Text
+from newel.metadata.naming import label_of, named, nearest
+from newel.metadata.problems import Path, Place
+from newel.metadata.reading import Branch
+from newel.metadata.shapes import Document
+
+WIDE = frozenset({"long_text", "rich_text", "markdown", "address", "person_name", "geolocation", "image"})
+_RELATED_COLUMNS = 5
+
+
+def link_forms(bench: Workbench) -> dict[str, Form]:
+    """All forms by full name, those of one object together; every object has a main form."""
+    declared: dict[str, list[Form]] = {}
+    for document in bench.stack.of_kind("form"):
+        draft = object_of(bench, document)
+        if draft:
+            declared.setdefault(draft.name, []).append(_FormLink(bench, draft, document).form())
+    forms: dict[str, Form] = {}
+    for thing in bench.objects.values():
+        own = declared.get(thing.name, [])
+        for kind in ("main", "quick"):
+            _refuse_second(bench, [each for each in own if each.kind == kind], thing, f"{kind} form", "kind")
+        if not any(each.kind == "main" for each in own):
+            own.insert(0, _generated(bench, thing))
+        forms.update((each.name, each) for each in sorted(own, key=lambda each: each.kind))
+    return forms
+
+
+def object_of(bench: Workbench, document: Document) -> Draft | None:
+    """The object that a form or view is for, by the part of its name before the dot."""
+    name, dot, short = document.name.partition(".")
+    at = Path((document.kind,))
+    if not dot or not short or "." in short:
+        fix = f'Such as "{name}.main".' if document.kind == "form" else f'Such as "{name}.all".'
+        bench.problems.add(faults.BAD_FULL_NAME, document.place, at, name=document.name, kind=document.kind, fix=fix)
+        return None
+    return bench.object_named(name, Spot(document.place, at, document.layer), f"{document.kind}:{document.name}")
+
+
+def _refuse_second(bench: Workbench, found: list[Form], thing: Object, what: str, key: str) -> None:
+    for second in found[1:]:
+        bench.problems.add(faults.TWO_DEFAULTS, second.place, Path((key,)), object=thing.name, what=what, first=found[0].place)
+
+
+class _FormLink:
+    """One declared form on its way to a Form."""
+
+    def __init__(self, bench: Workbench, draft: Draft, document: Document) -> None:
+        self.bench = bench
+        self.draft = draft
+        self.document = document
+        self.address = f"form:{document.name}"
+        self.seen: dict[str, Place] = {}  # what is on the form already
+
+    def form(self) -> Form:
+        data, document = self.document.data, self.document
+        self.bench.element(self.address, document.place)
+        if "tabs" in data and ("sections" in data or "related" in data):
+            place = data.key_place("sections" if "sections" in data else "related")
+            self.bench.problems.add(faults.FORM_AND_TABS, place, Path(("tabs",)))
+        kind = data.get("kind", "quick" if document.name.endswith(".quick") else "main")
+        label = self.bench.text(self.address, data, name=self.draft.label.source) if "label" in data else self.draft.label
+        return Form(document.name, self.draft.name, self.address, label, self._tabs(data), kind, document.place, document.layer)
+
+    def _tabs(self, data: Branch) -> Mapping[str, Tab]:
+        declared = mapping(data, "tabs")
+        tabs = {}
+        if isinstance(declared, Branch):
+            for name in declared:
+                at = Path(("tabs", name))
+                address = f"{self.address}/tab:{name}"
+                self.bench.element(address, declared.key_place(name))
+                tabs[name] = self._tab(name, address, self.bench.text(address, declared[name], name=name), declared[name], at)
+            return tabs
+        address = f"{self.address}/tab:details"
+        self.bench.element(address, self.document.place)
+        label = self.bench.texts.take(address, "label", "Details")
+        return {"details": self._tab("details", address, label if label.translations else platform_text("Details"), data, Path())}
+
+    def _tab(self, name: str, address: str, label: Text, data: Branch, at: Path) -> Tab:
+        sections = {}
+        declared = mapping(data, "sections")
+        for each in declared if isinstance(declared, Branch) else ():
+            where = declared.key_place(each)
+            here = at.key("sections").key(each)
+            if self._is_new(f"section:{each}", each, where, here):
+                sections[each] = self._section(each, declared[each], where, here)
+        related = {}
+        for each, spot in entries(data, "related", at):
+            if self._is_new(f"related:{each}", each, spot.place, spot.path):
+                found = self._related(each, mapping(data, "related"), spot)
+                if found:
+                    related[each] = found
+        return Tab(name, address, label, sections, related)
+
+    def _is_new(self, key: str, name: str, place: Place, at: Path) -> bool:
+        first = self.seen.setdefault(key, place)
+        if first is place:
+            return True
+        self.bench.problems.add(faults.TWICE_ON_FORM, place, at, name=name, first=first)
+        return False
+
+    def _section(self, name: str, data: Branch, place: Place, at: Path) -> Section:
+        address = f"{self.address}/section:{name}"
+        self.bench.element(address, place)
+        fields = {}
+        for each, spot in entries(data, "fields", at):
+            found = self._form_field(each, mapping(data, "fields"), address, spot)
+            if found and self._is_new(f"field:{each}", each, spot.place, spot.path):
+                fields[each] = found
+        label = self.bench.optional_text(address, data, "label") if "label" in data else self._unlabelled(address, name)
+        return Section(name, address, label, fields, data.get("columns", 2), condition(data, "visible", True))
+
+    def _unlabelled(self, address: str, name: str) -> Text | None:
+        """A section without a label stays without one, unless a translation gives it one."""
+        found = self.bench.texts.take(address, "label", label_of(name))
+        return found if found.translations else None
+
+    def _form_field(self, name: str, declared: Mapping[str, Any], section: str, where: Spot) -> FormField | None:
+        address = f"{section}/field:{name}"
+        field = self.bench.field_named(self.draft, name, where, address)
+        if field is None:
+            return None
+        self.bench.element(address, where.place)
+        data = declared.get(name) if isinstance(declared, Branch) else None
+        if not isinstance(data, Branch):
+            return FormField(name, address)
+        conditions = {
+            "visible": condition(data, "visible", True),
+            "required": condition(data, "required", False),
+            "read_only": condition(data, "read_only", False),
+        }
+        return FormField(name, address, data.get("span", 1), **conditions)
+
+    def _related(self, name: str, declared: Mapping[str, Any], where: Spot) -> Related | None:
+        listed = related_lists(self.bench, self.bench.objects[self.draft.name])
+        address = f"{self.address}/related:{name}"
+        if name not in listed:
+            if name not in self.draft.missing and not self._maybe_lost(name):
+                near = nearest(name, listed)
+                expected = None if near or not listed else named(listed)
+                self.bench.problems.add(
+                    faults.UNKNOWN_RELATED,
+                    where.place,
+                    where.path,
+                    object=self.draft.name,
+                    name=name,
+                    nearest=near,
+                    expected=expected,
+                )
+            return None
+        self.bench.element(address, where.place)
+        label, target, used = listed[name]
+        self.bench.use(used, address)
+        data = declared.get(name) if isinstance(declared, Branch) else None
+        if isinstance(data, Branch) and "columns" in data:
+            columns = columns_of(self.bench, self.bench.drafts[target], data, "columns", where.path, address)
+        else:
+            columns = _columns_of_related(self.bench, self.draft.name, target)
+        own = self.bench.optional_text(address, data, "label") if isinstance(data, Branch) else None
+        taken = own or self.bench.texts.take(address, "label", label.source)
+        return Related(name, address, taken if own or taken.translations else label, columns)
+
+    def _maybe_lost(self, name: str) -> bool:
+        """True where a broken field somewhere would have given the list."""
+        return any(draft.missing for draft in self.bench.drafts.values()) or bool(self.bench.stack.broken)
+
+
+def related_lists(bench: Workbench, thing: Object) -> dict[str, tuple[Text, str, str]]:
+    """What can be listed on a record's page: name -> label, the object that is listed, the address of the field behind it."""
+    found = {}
+    for field in thing.fields.values():
+        if field.is_many and field.of:
+            listed = field.of if field.type == "child_table" else field.to[0]
+            found[field.name] = (field.label, listed, field.address)
+    for inverse in thing.inverses.values():
+        field = bench.objects[inverse.object].fields[inverse.field]
+        found[inverse.name] = (inverse.label, inverse.object, field.address)
+    return found
+
+
+def _generated(bench: Workbench, thing: Object) -> Form:
+    """The main form of an object that declares none: all fields in two columns, then everything that points here."""
+    address = f"form:{thing.name}.main"
+    bench.element(address, thing.place)
+    shown = [each for each in thing.declared if not each.is_many]
+    if "owner" in thing.fields:
+        shown.append(thing.fields["owner"])
+    section = f"{address}/section:main"
+    fields = {each.name: _generated_field(bench, each, f"{section}/field:{each.name}", thing.place) for each in shown}
+    bench.element(section, thing.place)
+    related = {}
+    for name, (label, target, used) in related_lists(bench, thing).items():
+        here = f"{address}/related:{name}"
+        bench.element(here, thing.place)
+        bench.use(used, here)
+        related[name] = Related(name, here, label, _columns_of_related(bench, thing.name, target))
+    tab = f"{address}/tab:details"
+    bench.element(tab, thing.place)
+    tabs = {"details": Tab("details", tab, platform_text("Details"), {"main": Section("main", section, None, fields)}, related)}
+    return Form(f"{thing.name}.main", thing.name, address, thing.label, tabs, "main", thing.place, thing.layer)
+
+
+def _generated_field(bench: Workbench, field: Field, address: str, place: Place) -> FormField:
+    bench.element(address, place)
+    bench.use(field.address, address)
+    return FormField(field.name, address, span=2 if field.type in WIDE else 1, visible=Condition(always=True))
+
+
+def _columns_of_related(bench: Workbench, owner: str, target: str) -> tuple[str, ...]:
+    """The first sensible columns, without those that lead back to the record that is shown."""
+    thing = bench.objects[target]
+    back = [each.name for each in thing.fields.values() if each.is_reference and owner in each.to and not each.system]
+    return tuple(each for each in sensible_columns(thing, _RELATED_COLUMNS + len(back)) if each not in back)[:_RELATED_COLUMNS]

@@ -1,0 +1,79 @@
+"""What elements may be called, what people read where nobody gave a label, and which known name a wrong one is nearest to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+from newel.metadata.model import SYSTEM_FIELDS
+
+NAME_PATTERN = "^[a-z][a-z0-9_]*$"
+OPTION_PATTERN = "^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+NAME_LENGTH = 60
+PLATFORM_PREFIX = "nw_"
+ORGANISATION_PREFIX = "x_"
+EXPRESSION_WORDS = frozenset({"and", "or", "not", "in", "if", "else", "true", "false", "none"})
+RESERVED_FIELDS = frozenset(SYSTEM_FIELDS) | EXPRESSION_WORDS
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_NEAR_ENOUGH = 0.6
+
+
+def fault_of_name(name: str) -> str | None:
+    """Why `name` can't name an element, as the end of the sentence '"Name" ...'; None where it can."""
+    if len(name) > NAME_LENGTH:
+        return f"is {len(name)} characters long; a name has at most {NAME_LENGTH}"
+    if not _NAME.fullmatch(name):
+        return "is not a name: a name is made of small letters a-z, digits and _, and begins with a letter"
+    if "__" in name:
+        return "holds two underscores in a row"
+    return None
+
+
+def suggested_name(text: str) -> str | None:
+    """A legal name that looks like `text`: "Close Date" gives close_date; None where nothing of it is left (中文)."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text.strip())
+    name = re.sub(r"_+", "_", re.sub(r"[^a-z0-9]+", "_", spaced.lower())).strip("_")[:NAME_LENGTH].rstrip("_")
+    name = name if not name or name[0].isalpha() else f"n_{name}"
+    return name or None
+
+
+def label_of(name: str) -> str:
+    """What people read where no label was given: close_date gives "Close date"."""
+    words = name.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def plural_of(label: str) -> str:
+    return f"{label}s"
+
+
+def nearest(name: object, known: Iterable[str]) -> str | None:
+    """The known name that a person most likely meant, or None where none is like it."""
+    wanted = str(name).casefold()
+    best, best_score = None, _NEAR_ENOUGH
+    for candidate in sorted(set(known)):
+        score = _likeness(wanted, candidate.casefold())
+        if score > best_score:
+            best, best_score = candidate, score
+    return best
+
+
+def _likeness(wanted: str, candidate: str) -> float:
+    if wanted == candidate:
+        return 1.0
+    matcher = SequenceMatcher(None, wanted, candidate, autojunk=False)
+    if matcher.real_quick_ratio() <= _NEAR_ENOUGH or matcher.quick_ratio() <= _NEAR_ENOUGH:
+        return 0.0
+    return matcher.ratio()
+
+
+def named(names: Iterable[str], limit: int = 8) -> str:
+    """Known names as the end of a sentence: 'one of account, contact, lead'; long lists are cut."""
+    found = list(names)
+    if not found:
+        return "nothing: there is none"
+    shown = ", ".join(found[:limit])
+    rest = len(found) - limit
+    return f"one of {shown}" + (f" and {rest} more" if rest > 0 else "") if len(found) > 1 else shown

@@ -1,0 +1,341 @@
+"""Holds documents against their schemas, and says in our words what does not fit; that is cut off, so that the rest can be linked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import jsonschema_rs
+
+from newel.metadata import faults, vocabulary
+from newel.metadata.naming import fault_of_name, named, nearest, suggested_name
+from newel.metadata.problems import Path, Place, Problems
+from newel.metadata.reading import Branch, Items
+
+Key = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file that said what kind it is; `name` is the value of its first key."""
+
+    kind: str
+    name: str
+    data: Branch
+    layer: str
+
+    @property
+    def place(self) -> Place:
+        return self.data.value_place(self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A schema, ready to be held against values."""
+
+    schema: dict[str, Any]
+    validator: Any = field(compare=False)
+
+
+_BOUNDS = {
+    "minimum": "at least {}",
+    "maximum": "at most {}",
+    "exclusiveMinimum": "more than {}",
+    "exclusiveMaximum": "less than {}",
+    "minLength": "at least {} characters",
+    "maxLength": "at most {} characters",
+    "minItems": "at least {} entries",
+    "maxItems": "at most {} entries",
+    "minProperties": "at least {} entries",
+    "maxProperties": "at most {} entries",
+}
+
+
+def shape_of(schema: dict[str, Any]) -> Shape:
+    return Shape(schema, jsonschema_rs.Draft7Validator(schema))
+
+
+@lru_cache(maxsize=1)
+def _shapes() -> dict[str, Shape]:
+    return {kind: shape_of(make()) for kind, make in vocabulary.KINDS.items()}
+
+
+@lru_cache(maxsize=1)
+def _field_shapes() -> dict[str, Shape]:
+    return {name: shape_of(vocabulary.field_schema(name)) for name in vocabulary.type_names()}
+
+
+def document_of(root: Branch, layer: str, problems: Problems) -> Document | None:
+    """The document, pruned to what fits its schema; None where its kind or name is unknown."""
+    kind = next(iter(root), None)
+    if kind not in vocabulary.KINDS:
+        _report_kind(root, kind, problems)
+        return None
+    name = root[kind]
+    if not isinstance(name, str) or not name:
+        problems.add(faults.WRONG_TYPE, root.value_place(kind), Path((kind,)), value=shown(name), expected="a name")
+        return None
+    check(_shapes()[kind], root, problems)
+    return Document(kind, name, root, layer) if root.get(kind) == name else None
+
+
+def _report_kind(root: Branch, kind: str | None, problems: Problems) -> None:
+    later = next((each for each in vocabulary.KINDS if each in root), None)
+    kinds = named(vocabulary.KINDS, limit=20)
+    if kind is None:
+        problems.add(faults.NO_KIND, root.place, expected=kinds)
+    elif later and nearest(kind, vocabulary.KINDS) is None:
+        problems.add(faults.NO_KIND, root.key_place(kind), Path((kind,)), fix=f"Move the line `{later}:` to the top.")
+    else:
+        problems.add(
+            faults.UNKNOWN_KIND,
+            root.key_place(kind),
+            Path((kind,)),
+            kind=kind,
+            expected=kinds,
+            nearest=nearest(kind, vocabulary.KINDS),
+        )
+
+
+def check_field(data: Branch, at: Path, place: Place, problems: Problems) -> bool:
+    """True where the field has a known type; what else does not fit is reported and cut off."""
+    kind = data.get("type")
+    if "type" not in data:
+        problems.add(faults.MISSING_PROPERTY, place, at, key="type", fix="Such as {type: text}.")
+        return False
+    found = _field_shapes().get(kind) if isinstance(kind, str) else None
+    if found is None:
+        known = vocabulary.type_names()
+        near = vocabulary.type_meant(kind) or nearest(kind, known)
+        expected = None if near else named(known, 40)
+        problems.add(
+            faults.UNKNOWN_FIELD_TYPE, data.value_place("type"), at.key("type"), type=kind, nearest=near, expected=expected
+        )
+        return False
+    return check(found, data, problems, at, place)
+
+
+def check(shape: Shape, data: Branch, problems: Problems, at: Path = Path(), place: Place | None = None) -> bool:  # noqa: B008 - frozen
+    """Reports what does not fit and cuts it off; False where `data` as a whole is of no use."""
+    whole = True
+    for _ in range(3):  # what is cut off may uncover more
+        if shape.validator.is_valid(data):
+            return whole
+        errors = list(_flat(shape.validator.iter_errors(data)))
+        cuts: list[Sequence[Key]] = []
+        for error in errors:
+            _Report(shape, data, error, at, place, problems).tell(cuts)
+        whole = _prune(data, cuts) and whole
+        if not whole:
+            return False
+    return whole
+
+
+def _flat(errors: Iterable[Any]) -> Iterator[Any]:
+    """Where none of several shapes fits, the errors of the one that was meant."""
+    for error in errors:
+        branches = error.kind.context if error.kind.name in ("anyOf", "oneOf") and hasattr(error.kind, "context") else []
+        depth = len(list(error.instance_path))
+        meant = [
+            branch
+            for branch in branches
+            if branch and not any(each.kind.name == "type" and len(list(each.instance_path)) == depth for each in branch)
+        ]
+        if len(meant) == 1:
+            yield from _flat(meant[0])
+        else:
+            yield error
+
+
+@dataclass(slots=True)
+class _Report:
+    """One error of the validator, told as a Problem."""
+
+    shape: Shape
+    data: Branch
+    error: Any
+    at: Path
+    root_place: Place | None
+    problems: Problems
+
+    def tell(self, cuts: list[Sequence[Key]]) -> None:
+        path = list(self.error.instance_path)
+        kind = self.error.kind
+        teller: Callable[[list[Key]], list[Sequence[Key]]] = getattr(self, f"_tell_{kind.name}", self._tell_other)
+        cuts.extend(teller(path))
+
+    def _tell_additionalProperties(self, path: list[Key]) -> list[Sequence[Key]]:  # noqa: N802 - named as in JSON Schema
+        known = list(self._schema().get("properties", {}))
+        parent = _node(self.data, path)
+        free = [key for key in known if key not in parent]
+        for key in self.error.kind.unexpected:
+            near = nearest(key, free) or nearest(key, known)
+            expected = None if near else named(known, 30)
+            place = parent.key_place(key) if isinstance(parent, Branch) else self._place(path)
+            self.problems.add(faults.UNKNOWN_PROPERTY, place, self._path([*path, key]), key=key, nearest=near, expected=expected)
+        return [[*path, key] for key in self.error.kind.unexpected]
+
+    def _tell_required(self, path: list[Key]) -> list[Sequence[Key]]:
+        key = self.error.kind.property
+        wanted = self._schema().get("properties", {}).get(key, {}).get("description", "")
+        place = self._key_place(path)
+        self.problems.add(faults.MISSING_PROPERTY, place, self._path(path), key=key, fix=wanted or None)
+        return [path]
+
+    def _tell_propertyNames(self, path: list[Key]) -> list[Sequence[Key]]:  # noqa: N802
+        name = self.error.kind.error.instance
+        parent = _node(self.data, path)
+        place = parent.key_place(name) if isinstance(parent, Branch) else self._place(path)
+        fault = fault_of_name(name) or "is not allowed as a name here"
+        self.problems.add(faults.BAD_NAME, place, self._path([*path, name]), name=name, fault=fault, nearest=suggested_name(name))
+        return [[*path, name]]
+
+    def _tell_type(self, path: list[Key]) -> list[Sequence[Key]]:
+        value = self.error.instance
+        schema = self._schema()
+        fix = None
+        types = schema.get("type", [])
+        if "boolean" in types and str(value).lower() in ("yes", "on", "y", "1", "no", "off", "n", "0"):
+            fix = f"Write {'true' if str(value).lower() in ('yes', 'on', 'y', '1') else 'false'}."
+        elif value is None:
+            fix = "Give it a value, or remove the line."
+        elif "string" in types and isinstance(value, bool | int | float):
+            fix = f'Write "{str(value).lower() if isinstance(value, bool) else value}" in quotes if it is a text.'
+        elif isinstance(value, str) and ("integer" in types or "number" in types or "boolean" in types):
+            fix = "Remove the quotes." if value.replace(".", "", 1).lstrip("-").isdigit() or value in ("true", "false") else None
+        self._add(faults.WRONG_TYPE, path, value=shown(value), expected=schema.get("expects") or _type_words(schema), fix=fix)
+        return [path]
+
+    def _tell_not(self, path: list[Key]) -> list[Sequence[Key]]:
+        value = str(self.error.instance)
+        fix = (
+            f"Write {'true' if value.lower() in ('yes', 'on', 'y') else 'false'}."
+            if "boolean" in self._schema().get("type", ())
+            else None
+        )
+        self._add(faults.WRONG_TYPE, path, value=shown(value), expected=self._schema().get("expects"), fix=fix)
+        return [path]
+
+    def _tell_enum(self, path: list[Key]) -> list[Sequence[Key]]:
+        values = [str(each) for each in self._schema().get("enum", [])]
+        near = nearest(self.error.instance, values)
+        self._add(faults.NOT_ALLOWED, path, value=shown(self.error.instance), nearest=near, expected=named(values, 20))
+        return [path]
+
+    def _tell_pattern(self, path: list[Key]) -> list[Sequence[Key]]:
+        schema = self._schema()
+        self._add(
+            faults.NOT_ALLOWED,
+            path,
+            value=shown(self.error.instance),
+            expected=schema.get("expects") or f"a text like {schema.get('pattern')}",
+        )
+        return [path]
+
+    def _tell_other(self, path: list[Key]) -> list[Sequence[Key]]:
+        bound = str(self.error.message)
+        kind = self.error.kind.name
+        if kind in _BOUNDS:
+            bound = _BOUNDS[kind].format(getattr(self.error.kind, "limit", ""))
+        elif kind == "uniqueItems":
+            bound = "an entry is there twice"
+        elif kind in ("anyOf", "oneOf"):
+            self._add(faults.WRONG_TYPE, path, value=shown(self.error.instance), expected=self._schema().get("expects"))
+            return [path]
+        self._add(faults.OUT_OF_BOUNDS, path, value=shown(self.error.instance), bound=bound)
+        return [path]
+
+    def _add(self, kind: Any, path: list[Key], **values: Any) -> None:
+        self.problems.add(
+            kind, self._place(path), self._path(path), **{key: value for key, value in values.items() if value is not None}
+        )
+
+    def _schema(self) -> dict[str, Any]:
+        """The part of the schema that was not met."""
+        found: Any = self.shape.schema
+        steps = list(self.error.schema_path)
+        for step in steps[:-1]:
+            found = (
+                found[step] if isinstance(found, dict) and step in found else found[int(step)] if isinstance(found, list) else {}
+            )
+        return found if isinstance(found, dict) else {}
+
+    def _path(self, path: Sequence[Key]) -> Path:
+        return Path((*self.at.keys, *(str(key) for key in path)))
+
+    def _place(self, path: list[Key]) -> Place:
+        if not path:
+            return self.root_place or self.data.place
+        parent = _node(self.data, path[:-1])
+        if isinstance(parent, Branch):
+            return parent.value_place(str(path[-1]))
+        return parent.item_place(int(path[-1]))
+
+    def _key_place(self, path: list[Key]) -> Place:
+        """Where the key of a mapping stands: there something is missing."""
+        if path:
+            parent = _node(self.data, path[:-1])
+            if isinstance(parent, Branch):
+                return parent.key_place(str(path[-1]))
+        return self._place(path)
+
+
+def _type_words(schema: dict[str, Any]) -> str | None:
+    words = {
+        "string": "a text",
+        "integer": "a whole number",
+        "number": "a number",
+        "boolean": "true or false",
+        "object": "a mapping",
+        "array": "a list",
+        "null": "nothing",
+    }
+    types = schema.get("type")
+    listed = [types] if isinstance(types, str) else list(types or [])
+    return " or ".join(words[each] for each in listed) or None
+
+
+def shown(value: object) -> str:
+    """A value as a sentence shows it: short, and of one line."""
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if value is None:
+        return "an empty value"
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = " ".join(str(value).split())
+    text = text if len(text) <= 60 else text[:57] + "..."
+    return f'"{text}"' if isinstance(value, str) else text
+
+
+def _node(data: Any, path: Sequence[Key]) -> Any:
+    for key in path:
+        data = data[key]
+    return data
+
+
+def _prune(data: Branch, cuts: list[Sequence[Key]]) -> bool:
+    """Cuts the nodes off, deepest first; False where the cut is at the root. A cut entry is remembered: it was meant to be there."""
+    for path in sorted(cuts, key=lambda each: [-len(each), *(-key if isinstance(key, int) else 0 for key in each)]):
+        if not path:
+            return False
+        parent = _reach(data, path[:-1])
+        key = path[-1]
+        if isinstance(parent, Branch) and isinstance(key, str):
+            parent.pop(key, None)
+            parent.lost(key)
+        elif isinstance(parent, Items) and isinstance(key, int) and key < len(parent):
+            del parent[key]
+            del parent.marks[key]
+    return True
+
+
+def _reach(data: Any, path: Sequence[Key]) -> Any:
+    try:
+        return _node(data, path)
+    except (KeyError, IndexError, TypeError):
+        return None
