@@ -29,10 +29,12 @@ class PersonName(PartsType):
     lengths: ClassVar[Mapping[str, int]] = {"family": 80, "given": 80, "middle": 80, "salutation": 40}
 
     def from_text(self, text: str) -> Parts:
-        """王小明 is 王 + 小明, 欧阳娜娜 is 欧阳 + 娜娜; elsewhere the last word is the family name."""
+        """王小明 is 王 + 小明, 欧阳娜娜 is 欧阳 + 娜娜; 阿凡提·买买提 stays whole; elsewhere the last word is the family name."""
         if not Parts(given=text).is_chinese:
             given, _, family = text.rpartition(" ")
             return Parts(family=family, given=given.strip() or None)
+        if "·" in text:
+            return Parts(given=text)
         family, _, given = text.partition(" ")
         if given:
             return Parts(family=family, given=given.strip())

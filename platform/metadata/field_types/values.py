@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 _CJK = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_CJK_NAME = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff· ]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class PersonName:
     def is_chinese(self) -> bool:
         """True where every part of the name proper is written in Chinese characters."""
         parts = [part for part in (self.family, self.middle, self.given) if part]
-        return bool(parts) and all(_CJK.match(part) for part in parts)
+        return bool(parts) and all(_CJK_NAME.fullmatch(part) for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
