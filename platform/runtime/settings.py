@@ -14,9 +14,9 @@ DEFAULT_URL = "http://127.0.0.1:8000"
 # What the environment may say; the reference page is made of it.
 VARIABLES: Mapping[str, str] = {
     "NEWEL_HOME": "The folder of the database, files and keys. By default ./var.",
-    "NEWEL_DATABASE_URL": "The database: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME. By default SQLite in NEWEL_HOME.",
+    "NEWEL_DATABASE_URL": "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME. By default SQLite in NEWEL_HOME.",
     "NEWEL_BASE_URL": f"The address under which people reach this installation. By default {DEFAULT_URL}.",
-    "NEWEL_SECRET_KEY": "Signs cookies and cached models. By default made on first start and kept in NEWEL_HOME, for its owner only.",
+    "NEWEL_SECRET_KEY": "Signs cookies and cached models. By default made on first start, in NEWEL_HOME, for its owner only.",
 }
 
 

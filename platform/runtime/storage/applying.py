@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
@@ -40,6 +41,38 @@ def apply(database: Database, plan: Plan, *, by: str | None = None, progress: Pr
             return apply_to(connection, plan, by=by, progress=progress)
     except DBAPIError as error:
         raise Refused([_busy_or_failed(error)]) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it: the revision that is served now, and whether this call has made it."""
+
+    revision: int
+    applied: bool
+
+
+def publish(
+    database: Database,
+    make: Callable[[], Plan],
+    agree: Callable[[Plan], bool] = lambda plan: True,
+    *,
+    by: str | None = None,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Plans, asks for consent and applies; where the database moves meanwhile, plans again, and asks again for other steps."""
+    agreed: set[str] = set()
+    while True:
+        plan = make()
+        if plan.problems.errors:
+            raise Refused(plan.problems.errors)
+        if plan.empty or (plan.steps_hash not in agreed and not agree(plan)):
+            return Outcome(plan.revision, False)
+        agreed.add(plan.steps_hash)
+        try:
+            return Outcome(apply(database, plan, by=by, progress=progress), True)
+        except Refused as refused:
+            if refused.problems[0].kind is not refusals.MOVED:
+                raise
 
 
 def apply_to(connection: Connection, plan: Plan, *, by: str | None = None, progress: Progress | None = None) -> int:

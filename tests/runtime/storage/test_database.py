@@ -18,9 +18,13 @@ from newel.runtime.storage.types import sql_type
 
 
 def test_ddl_is_rolled_back_with_the_rest(database: Database) -> None:
-    with pytest.raises(DBAPIError), database.writing() as connection:
-        connection.exec_driver_sql("CREATE TABLE gone (id INTEGER)")
-        connection.exec_driver_sql("INSERT INTO nowhere VALUES (1)")
+    def make_and_fail() -> None:
+        with database.writing() as connection:
+            connection.exec_driver_sql("CREATE TABLE gone (id INTEGER)")
+            connection.exec_driver_sql("INSERT INTO nowhere VALUES (1)")
+
+    with pytest.raises(DBAPIError):
+        make_and_fail()
     with database.reading() as connection, pytest.raises(DBAPIError):
         connection.exec_driver_sql("SELECT * FROM gone")
 
