@@ -18,7 +18,7 @@ from newel.runtime.records.identity.authentication import Answer, Identity
 from newel.runtime.web import security
 from newel.runtime.web.public_routes import PUBLIC_ROUTES
 
-API = "/api/"
+API = "/api/v1"
 SETUP = "/setup/"
 WITHOUT_DATABASE = frozenset({"static", "health"})
 

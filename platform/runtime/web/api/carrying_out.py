@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from flask import Response, g, request
 
+from newel.metadata.words import word
 from newel.runtime.records import Work, idempotency, writing
 from newel.runtime.records.record import Record
 from newel.runtime.web import reading_bodies
@@ -57,7 +58,10 @@ def _key() -> str | None:
         return None
     if not key.strip() or len(key) > LONGEST_KEY or not key.isprintable() or not key.isascii():
         raise Failure(
-            400, "bad_idempotency_key", "An Idempotency-Key is 1 to {limit} printable ASCII characters.", {"limit": LONGEST_KEY}
+            400,
+            "bad_idempotency_key",
+            word("An Idempotency-Key is 1 to {limit} printable ASCII characters."),
+            {"limit": LONGEST_KEY},
         )
     return key
 

@@ -81,6 +81,10 @@ class Query:
     def yes(self, name: str) -> bool:
         return self.one_of(name, "false", ("true", "false")) == "true"
 
+    def miss(self, name: str) -> None:
+        """Notes that a parameter is needed and was not given."""
+        self._add(name, "required", word("This parameter is needed."))
+
     def done(self) -> None:
         if self.problems:
             raise Failure(400, *BAD_QUERY, problems=self.problems)

@@ -14,7 +14,7 @@ from newel.runtime.records.errors import Invalid, Stale
 from newel.runtime.web import reading_bodies
 from newel.runtime.web.api import parameters
 from newel.runtime.web.api.carrying_out import NOTHING, Reply, carry_out, created, shown
-from newel.runtime.web.api.representing import as_json, many_as_json, plain
+from newel.runtime.web.api.representing import as_json, many_as_json, plain, value_as_json
 from newel.runtime.web.api.routes import answer, api, door, etag
 from newel.runtime.web.failures import Failure, of_kernel
 
@@ -98,7 +98,7 @@ def read_history(object_name: str, record_id: str) -> Response:
     parameters.no_parameters()
     with reading(g.installation, door()) as work:
         entries = history.of(work, object_name, record_id)
-    return answer({"data": [_entry(each) for each in entries]})
+    return answer({"data": [_entry(object_name, each) for each in entries]})
 
 
 def wanted_version() -> int | None:
@@ -136,5 +136,13 @@ def query_faults() -> Iterator[None]:
         raise Failure(400, *parameters.BAD_QUERY, problems=error.problems) from error
 
 
-def _entry(entry: Any) -> dict[str, Any]:
-    return {name: plain(value) for name, value in entry.items()}
+def _entry(object_name: str, entry: history.Entry) -> dict[str, Any]:
+    changes = [
+        {
+            **change,
+            "old": value_as_json(g.installation, object_name, change["field"], change["old"]),
+            "new": value_as_json(g.installation, object_name, change["field"], change["new"]),
+        }
+        for change in entry["changes"]
+    ]
+    return {**entry, "at": plain(entry["at"]), "changes": changes}

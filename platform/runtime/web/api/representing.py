@@ -38,6 +38,14 @@ def values_as_json(installation: Installation, object_name: str, values: Mapping
     return {name: value if (dump := shape[name]) is None or value is None else dump(value) for name, value in values.items()}
 
 
+def value_as_json(installation: Installation, object_name: str, name: str, value: Any) -> Any:
+    """One value of a field as JSON holds it; as it stands, where the field has changed its kind since it was kept."""
+    try:
+        return values_as_json(installation, object_name, {name: value})[name]
+    except (AttributeError, TypeError, ValueError):
+        return plain(value)
+
+
 def plain(value: Any) -> Any:
     """A value that belongs to no field, as JSON holds it."""
     if isinstance(value, Decimal):

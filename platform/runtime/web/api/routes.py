@@ -8,9 +8,11 @@ import orjson
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import NotAcceptable
 
-PREFIX = "/api/v1"
+from newel.runtime.web import auth
+
+PREFIX = auth.API
 JSON = "application/json"
-OTHER_FORMATS = frozenset({"api.docs", "api.download"})  # routes that don't answer in JSON
+OTHER_FORMATS = frozenset({"api.download"})  # routes that don't answer in JSON
 
 api = Blueprint("api", __name__, url_prefix=PREFIX)
 

@@ -1,0 +1,29 @@
+"""`newel openapi`: the description of the REST API, as a file for generators and tests."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from newel.runtime.installation import InstallationHolder
+from newel.runtime.records.actors import Actor, as_system
+from newel.runtime.settings import Settings
+
+
+@click.command(epilog="Example: newel openapi --role sales_rep > openapi.json")
+@click.option(
+    "--role", "roles", multiple=True, help="Describe what this role may do; give the option again for another. By default all."
+)
+@click.option("--language", type=click.Choice(["en", "zh-CN"]), default="en", show_default=True, help="Of labels and help.")
+def openapi(roles: tuple[str, ...], language: str) -> None:
+    """Print the OpenAPI 3.1 description of the REST API as JSON."""
+    from newel.runtime.web.api.openapi import describe
+
+    installation = InstallationHolder(Settings.from_environment()).current()
+    unknown = [role for role in roles if role not in installation.model.roles]
+    if unknown:
+        click.echo(f"There is no role {', '.join(unknown)}. Known roles: {', '.join(installation.model.roles)}.", err=True)
+        raise SystemExit(1)
+    actor = Actor(user_id="", roles=roles) if roles else as_system(installation, "newel openapi")
+    click.echo(json.dumps(describe(installation, actor, language), ensure_ascii=False, indent=2))

@@ -1,0 +1,90 @@
+"""`newel user` and `newel apikey`: people and their keys, from the shell of whoever runs the server."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import NoReturn
+
+import click
+
+from newel.runtime.installation import Installation, InstallationHolder
+from newel.runtime.records.errors import Invalid
+from newel.runtime.records.identity import api_keys, users
+from newel.runtime.settings import Settings
+
+
+@click.group()
+def user() -> None:
+    """People who sign in."""
+
+
+@user.command(
+    "create", epilog="Example: echo 'a long sentence' | newel user create li@example.com --role sales_rep --password-stdin"
+)
+@click.argument("email")
+@click.option("--role", "roles", multiple=True, required=True, help="A role; give the option again for another.")
+@click.option("--name", help="What people call them; by default the part of the address before the @.")
+@click.option("--language", type=click.Choice(["en", "zh-CN"]), default="en", show_default=True)
+@click.option("--time-zone", default="Asia/Shanghai", show_default=True)
+@click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def create_user(
+    email: str, roles: tuple[str, ...], name: str | None, language: str, time_zone: str, password_stdin: bool, as_json: bool
+) -> None:
+    """Make a user who can sign in. Without a terminal and without --password-stdin, a password is made and printed."""
+    password, is_ours = _password(password_stdin)
+    values = {"email": email, "name": name or email.split("@", maxsplit=1)[0], "language": language, "time_zone": time_zone}
+    try:
+        user_id = users.create(_installation(), values, password=password, roles=roles, reason="newel user create")
+    except Invalid as error:
+        _refuse([f"{each.field or '-'}: {each.say('en')}" for each in error.problems], as_json)
+    shown = {"id": user_id, "email": email, "roles": list(roles), **({"password": password} if is_ours else {})}
+    said = f"{email} can sign in" + (f" with the password {password}" if is_ours else "") + "."
+    click.echo(json.dumps(shown, ensure_ascii=False) if as_json else said)
+
+
+@click.group()
+def apikey() -> None:
+    """Keys with which programs use the API."""
+
+
+@apikey.command("create", epilog="Example: newel apikey create li@example.com --name 'night import' --days 90")
+@click.argument("email")
+@click.option("--name", default="API", show_default=True, help="What the key is for.")
+@click.option("--read-only", is_flag=True, help="The key may read and nothing else.")
+@click.option("--days", type=click.IntRange(min=1), help="How many days the key works; by default until it is ended.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def create_key(email: str, name: str, read_only: bool, days: int | None, as_json: bool) -> None:
+    """Make a key that acts as the user with this address, and print it: the only time that it is shown."""
+    installation, now = _installation(), datetime.now(UTC)
+    with installation.database.reading() as connection:
+        account = users.account(installation, connection, email)
+    if account is None or not account.active:
+        _refuse([f"There is no active user with the address {email}."], as_json)
+    ends = now + timedelta(days=days) if days else None
+    key = api_keys.create(installation, account.user_id, name, now, read_only=read_only, expires_at=ends)
+    click.echo(json.dumps({"key": key, "name": name, "read_only": read_only}, ensure_ascii=False) if as_json else key)
+
+
+def _installation() -> Installation:
+    return InstallationHolder(Settings.from_environment()).current()
+
+
+def _password(from_stdin: bool) -> tuple[str, bool]:
+    """The password, and whether we made it."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n"), False
+    if sys.stdin.isatty():
+        return click.prompt("Password", hide_input=True, confirmation_prompt=True), False
+    return secrets.token_urlsafe(12), True
+
+
+def _refuse(problems: list[str], as_json: bool) -> NoReturn:
+    if as_json:
+        click.echo(json.dumps({"problems": problems}, ensure_ascii=False))
+    else:
+        click.echo("\n".join(problems), err=True)
+    raise SystemExit(1)
