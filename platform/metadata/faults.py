@@ -43,7 +43,7 @@ DUPLICATE_KEY = define(
 ANCHOR = define(
     "NW-E008",
     "an anchor (&{name}) is not allowed.",
-    "Anchors and aliases hide what a file says, and can be made to explode. Write the part out, or quote a text that begins with &.",
+    "Anchors and aliases hide what a file says, and can be made to explode. Write the part out; quote a text that begins with &.",
 )
 ALIAS = define(
     "NW-E009",
@@ -133,12 +133,12 @@ REQUIRES_CIRCLE = define(
 NO_PREFIX = define(
     "NW-E209",
     '"{name}" is added to "{object}" of the solution "{owner}" and must begin with {prefix}.',
-    "Additions to another solution's elements bear the own prefix, so that two packs never clash. The organisation's begin with x_.",
+    "Additions to another solution's elements bear the own prefix, so that packs never clash. The organisation's begin with x_.",
 )
 CONFLICT = define(
     "NW-E210",
     '{what} is set to {mine} here, but to {theirs} by the solution "{other}" at {where}.',
-    "Neither solution requires the other, so neither may win. Let one require the other, or settle it in a solution that requires both.",
+    "Neither solution requires the other, so neither may win. Let one require the other, or settle it in one that requires both.",
 )
 DEFINED_TWICE = define(
     "NW-E211",

@@ -28,9 +28,9 @@ def content(value: Any) -> Any:
         return [[key, content(each)] for key, each in value.items()]
     if isinstance(value, tuple | list):
         return [content(each) for each in value]
-    if is_dataclass(value) and not isinstance(value, Place):
+    if is_dataclass(value) and not isinstance(value, Place | type):
         said = {}
-        for name, default in _attributes(type(value)):
+        for name, default in _attributes(value.__class__):
             each = getattr(value, name)
             if each is not default and each != default:
                 said[name] = content(each)
@@ -39,7 +39,7 @@ def content(value: Any) -> Any:
 
 
 @cache
-def _attributes(kind: type) -> tuple[tuple[str, Any], ...]:
+def _attributes(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
     found = []
     for each in fields(kind):
         if each.name not in UNSAID:

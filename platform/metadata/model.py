@@ -124,7 +124,7 @@ class Validation:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of an action: `create` a record of an object, or `update` the record itself ("self") or that of an earlier step."""
+    """A step of an action: `create` a record of an object, or `update` the record itself ("self") or an earlier step's."""
 
     name: str
     kind: str  # create | update
@@ -153,7 +153,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """Says that records of the object are things done with others (tasks, calls...): how timelines and calendars place them."""
+    """Says that records of the object are things done with others (tasks, calls...), and where timelines place them."""
 
     kind: str  # task | call | meeting | note
     regarding: str  # the polymorphic or plain lookup that says with whom or about what

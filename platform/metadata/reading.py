@@ -57,6 +57,11 @@ class Branch(dict[str, Any]):
         """The branch of the layer that set `key`."""
         return self.origins.get(key, self) if self.origins else self
 
+    def branch(self, key: str) -> Branch:
+        """The mapping under `key`; an empty one where there is none."""
+        found = self.get(key)
+        return found if isinstance(found, Branch) else EMPTY_BRANCH
+
     @property
     def place(self) -> Place:
         return place_of(self.file, self.mark)
@@ -91,6 +96,9 @@ class Items(list[Any]):
 
     def item_place(self, index: int) -> Place:
         return place_of(self.file, self.marks[index] if index < len(self.marks) else self.mark)
+
+
+EMPTY_BRANCH = Branch(File("<platform>", ""))
 
 
 def place_of(file: File, mark: int) -> Place:
@@ -166,7 +174,7 @@ class _Reader:
                 self._next_document(event)
         return self._root()
 
-    def _events(self) -> Iterator[yaml.Event]:
+    def _events(self) -> Iterator[Any]:
         loader = yaml.CSafeLoader(self.text)
         try:
             while not isinstance(event := loader.get_event(), yaml.StreamEndEvent):
@@ -275,7 +283,7 @@ class _Reader:
         start = event.start_mark
         return _marked(start.line, start.column)
 
-    def _scalar_mark(self, event: yaml.ScalarEvent) -> int:
+    def _scalar_mark(self, event: Any) -> int:
         start = event.start_mark
         if event.style in ("|", ">"):
             return self._block_mark(start.line)
@@ -306,10 +314,10 @@ class _Reader:
 
 def _syntax_problem(file: File, text: str, error: yaml.YAMLError) -> Problem:
     """What the parser stumbled over, in words that help: each trap of YAML has its own way out."""
-    mark = getattr(error, "problem_mark", None)
+    mark: Any = getattr(error, "problem_mark", None)
     said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
-    line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-    if not mark and (position := _control_character(text)) is not None:
+    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
+    if mark is None and (position := _control_character(text)) is not None:
         line, column = text.count("\n", 0, position) + 1, position - (text.rfind("\n", 0, position) + 1) + 1
     found = Problems()
     found.add(faults.SYNTAX, Place(file.path, line, column), said=said.rstrip("."), fix=_way_out(text, said, line, column))

@@ -1,4 +1,4 @@
-"""Holds documents against their schemas, and says in our words what does not fit; that is cut off, so that the rest can be linked."""
+"""Holds documents against their schemas, and says in our words what does not fit; that is cut off, and the rest can be linked."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from newel.metadata.problems import Path, Place, Problems
 from newel.metadata.reading import Branch, Items
 
 Key = str | int
+TOP = Path()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def check_field(data: Branch, at: Path, place: Place, problems: Problems) -> boo
     return check(found, data, problems, at, place)
 
 
-def check(shape: Shape, data: Branch, problems: Problems, at: Path = Path(), place: Place | None = None) -> bool:  # noqa: B008 - frozen
+def check(shape: Shape, data: Branch, problems: Problems, at: Path = TOP, place: Place | None = None) -> bool:
     """Reports what does not fit and cuts it off; False where `data` as a whole is of no use."""
     whole = True
     for _ in range(3):  # what is cut off may uncover more
@@ -268,10 +269,8 @@ class _Report:
     def _place(self, path: list[Key]) -> Place:
         if not path:
             return self.root_place or self.data.place
-        parent = _node(self.data, path[:-1])
-        if isinstance(parent, Branch):
-            return parent.value_place(str(path[-1]))
-        return parent.item_place(int(path[-1]))
+        parent: Branch | Items = _node(self.data, path[:-1])
+        return parent.value_place(str(path[-1])) if isinstance(parent, Branch) else parent.item_place(int(path[-1]))
 
     def _key_place(self, path: list[Key]) -> Place:
         """Where the key of a mapping stands: there something is missing."""
@@ -319,7 +318,7 @@ def _node(data: Any, path: Sequence[Key]) -> Any:
 
 
 def _prune(data: Branch, cuts: list[Sequence[Key]]) -> bool:
-    """Cuts the nodes off, deepest first; False where the cut is at the root. A cut entry is remembered: it was meant to be there."""
+    """Cuts the nodes off, deepest first; False where the root itself is cut. A cut entry is remembered: it was meant to be."""
     for path in sorted(cuts, key=lambda each: [-len(each), *(-key if isinstance(key, int) else 0 for key in each)]):
         if not path:
             return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from newel.metadata import faults
-from newel.metadata.linking.workbench import Draft, Workbench, entries, mapping, spot
+from newel.metadata.linking.workbench import Draft, Workbench, entries, spot
 from newel.metadata.model import App, MenuItem, Role, View
 from newel.metadata.naming import named, nearest
 from newel.metadata.problems import Path, Place
@@ -48,13 +48,12 @@ class _Menu:
         self.seen: dict[str, Place] = {}
 
     def entries(self, data: Branch, at: Path, key: str) -> dict[str, MenuItem]:
-        declared = mapping(data, key)
+        declared = data.branch(key)
         found = {}
         for name in declared:
-            if isinstance(declared, Branch):
-                item = self._item(declared, name, at.key(key).key(name))
-                if item:
-                    found[name] = item
+            item = self._item(declared, name, at.key(key).key(name))
+            if item:
+                found[name] = item
         return found
 
     def _item(self, declared: Branch, name: str, at: Path) -> MenuItem | None:

@@ -11,8 +11,8 @@ from newel.metadata import faults
 from newel.metadata.field_types import REGISTRY
 from newel.metadata.field_types.base import Locale, ValueProblem
 from newel.metadata.linking.texts import platform_text
-from newel.metadata.linking.workbench import Draft, Workbench, a_type, condition, key_spot, mapping, plain, spot
-from newel.metadata.model import EMPTY, USER_OBJECT, Default, Field, Option, Source, Text
+from newel.metadata.linking.workbench import Draft, Workbench, a_type, condition, key_spot, plain, spot
+from newel.metadata.model import EMPTY, USER_OBJECT, Condition, Default, Field, Option, Source, Text
 from newel.metadata.naming import PLATFORM_PREFIX, RESERVED_FIELDS, fault_of_name, named, nearest, suggested_name
 from newel.metadata.problems import Path, Place
 from newel.metadata.reading import Branch
@@ -39,15 +39,14 @@ _SYSTEM: tuple[tuple[str, str, str], ...] = (
 
 def link_fields(bench: Workbench, draft: Draft, at: Path) -> None:
     """Links the declared fields of a draft, in order, and adds the system fields."""
-    declared = mapping(draft.data, "fields")
-    if isinstance(declared, Branch):
-        draft.missing |= declared.missing or set()
-        for name in declared:
-            field = _link_field(bench, draft, declared, name, at.key("fields").key(name))
-            if field is None:
-                draft.missing.add(name)
-            else:
-                draft.fields[name] = field
+    declared = draft.data.branch("fields")
+    draft.missing |= declared.missing or set()
+    for name in declared:
+        field = _link_field(bench, draft, declared, name, at.key("fields").key(name))
+        if field is None:
+            draft.missing.add(name)
+        else:
+            draft.fields[name] = field
     add_system_fields(draft)
 
 
@@ -173,7 +172,7 @@ def _option(bench: Workbench, declared: Branch, key: str, address: str, at: Path
 
 
 def _default(bench: Workbench, field: Field, data: Branch, at: Path) -> Default | None:
-    """A value of the field's type, or an expression: text types and options take text as it is, `{expr: ...}` is always an expression."""
+    """A value of the field's type, or an expression: text types take text as it is, `{expr: ...}` is always an expression."""
     said = data["default"]
     if isinstance(said, Branch) and "expr" in said:
         if isinstance(said["expr"], str) and len(said) == 1:
@@ -230,5 +229,14 @@ def _bad_default(bench: Workbench, field: Field, data: Branch, at: Path, said: A
 def linking_field(name: str, owner: str, label: Text, target: str, place: Place, layer: str) -> Field:
     """A lookup of a link object to one of its two sides."""
     address = f"object:{owner}/field:{name}"
-    required = condition({"required": True}, "required", False)
-    return Field(name, "lookup", label, address, required=required, to=(target,), on_delete="cascade", place=place, layer=layer)
+    return Field(
+        name,
+        "lookup",
+        label,
+        address,
+        required=Condition(always=True),
+        to=(target,),
+        on_delete="cascade",
+        place=place,
+        layer=layer,
+    )

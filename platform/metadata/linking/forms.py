@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from newel.metadata import faults
 from newel.metadata.linking.texts import platform_text
 from newel.metadata.linking.views import columns_of, sensible_columns
-from newel.metadata.linking.workbench import Draft, Spot, Workbench, condition, entries, mapping
+from newel.metadata.linking.workbench import Draft, Spot, Workbench, condition, entries
 from newel.metadata.model import Condition, Field, Form, FormField, Object, Related, Section, Tab, Text
 from newel.metadata.naming import label_of, named, nearest
 from newel.metadata.problems import Path, Place
@@ -74,24 +73,23 @@ class _FormLink:
         return Form(document.name, self.draft.name, self.address, label, self._tabs(data), kind, document.place, document.layer)
 
     def _tabs(self, data: Branch) -> Mapping[str, Tab]:
-        declared = mapping(data, "tabs")
-        tabs = {}
-        if isinstance(declared, Branch):
-            for name in declared:
-                at = Path(("tabs", name))
-                address = f"{self.address}/tab:{name}"
-                self.bench.element(address, declared.key_place(name))
-                tabs[name] = self._tab(name, address, self.bench.text(address, declared[name], name=name), declared[name], at)
-            return tabs
+        declared = data.branch("tabs")
+        if "tabs" in data:
+            return {name: self._declared_tab(declared, name) for name in declared}
         address = f"{self.address}/tab:details"
         self.bench.element(address, self.document.place)
         label = self.bench.texts.take(address, "label", "Details")
         return {"details": self._tab("details", address, label if label.translations else platform_text("Details"), data, Path())}
 
+    def _declared_tab(self, declared: Branch, name: str) -> Tab:
+        address = f"{self.address}/tab:{name}"
+        self.bench.element(address, declared.key_place(name))
+        return self._tab(name, address, self.bench.text(address, declared[name], name=name), declared[name], Path(("tabs", name)))
+
     def _tab(self, name: str, address: str, label: Text, data: Branch, at: Path) -> Tab:
         sections = {}
-        declared = mapping(data, "sections")
-        for each in declared if isinstance(declared, Branch) else ():
+        declared = data.branch("sections")
+        for each in declared:
             where = declared.key_place(each)
             here = at.key("sections").key(each)
             if self._is_new(f"section:{each}", each, where, here):
@@ -99,7 +97,7 @@ class _FormLink:
         related = {}
         for each, spot in entries(data, "related", at):
             if self._is_new(f"related:{each}", each, spot.place, spot.path):
-                found = self._related(each, mapping(data, "related"), spot)
+                found = self._related(each, data.branch("related"), spot)
                 if found:
                     related[each] = found
         return Tab(name, address, label, sections, related)
@@ -116,7 +114,7 @@ class _FormLink:
         self.bench.element(address, place)
         fields = {}
         for each, spot in entries(data, "fields", at):
-            found = self._form_field(each, mapping(data, "fields"), address, spot)
+            found = self._form_field(each, data.branch("fields"), address, spot)
             if found and self._is_new(f"field:{each}", each, spot.place, spot.path):
                 fields[each] = found
         label = self.bench.optional_text(address, data, "label") if "label" in data else self._unlabelled(address, name)
@@ -127,13 +125,13 @@ class _FormLink:
         found = self.bench.texts.take(address, "label", label_of(name))
         return found if found.translations else None
 
-    def _form_field(self, name: str, declared: Mapping[str, Any], section: str, where: Spot) -> FormField | None:
+    def _form_field(self, name: str, declared: Branch, section: str, where: Spot) -> FormField | None:
         address = f"{section}/field:{name}"
         field = self.bench.field_named(self.draft, name, where, address)
         if field is None:
             return None
         self.bench.element(address, where.place)
-        data = declared.get(name) if isinstance(declared, Branch) else None
+        data = declared.get(name)
         if not isinstance(data, Branch):
             return FormField(name, address)
         conditions = {
@@ -143,7 +141,7 @@ class _FormLink:
         }
         return FormField(name, address, data.get("span", 1), **conditions)
 
-    def _related(self, name: str, declared: Mapping[str, Any], where: Spot) -> Related | None:
+    def _related(self, name: str, declared: Branch, where: Spot) -> Related | None:
         listed = related_lists(self.bench, self.bench.objects[self.draft.name])
         address = f"{self.address}/related:{name}"
         if name not in listed:
@@ -163,7 +161,7 @@ class _FormLink:
         self.bench.element(address, where.place)
         label, target, used = listed[name]
         self.bench.use(used, address)
-        data = declared.get(name) if isinstance(declared, Branch) else None
+        data = declared.get(name)
         if isinstance(data, Branch) and "columns" in data:
             columns = columns_of(self.bench, self.bench.drafts[target], data, "columns", where.path, address)
         else:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from newel.metadata import faults
 from newel.metadata.field_types import REGISTRY
 from newel.metadata.linking.fields import check_new_name, link_fields
-from newel.metadata.linking.workbench import Draft, Spot, Workbench, a_type, entries, key_spot, mapping, source, spot
+from newel.metadata.linking.workbench import Draft, Spot, Workbench, a_type, entries, key_spot, source, spot
 from newel.metadata.model import EMPTY, Action, Activity, Field, Inverse, Object, Step, Text, Validation
 from newel.metadata.naming import named, nearest, plural_of
 from newel.metadata.problems import Path
-from newel.metadata.reading import Branch
+from newel.metadata.reading import EMPTY_BRANCH, Branch
 from newel.metadata.shapes import Document
 from newel.metadata.solutions import CORE
 
@@ -54,7 +53,7 @@ def link_objects(bench: Workbench, inverses: Mapping[str, Mapping[str, Inverse]]
 def _object(bench: Workbench, draft: Draft, inverses: Mapping[str, Inverse]) -> Object:
     data = draft.data
     own = draft.kind != "link"  # a link object's document is that of the field that makes it
-    about: Mapping[str, Any] = data if own else EMPTY
+    about = data if own else EMPTY_BRANCH
     return Object(
         name=draft.name,
         label=draft.label,
@@ -84,9 +83,9 @@ def _object(bench: Workbench, draft: Draft, inverses: Mapping[str, Inverse]) -> 
     )
 
 
-def _title(bench: Workbench, draft: Draft, data: Mapping[str, Any]) -> str:
+def _title(bench: Workbench, draft: Draft, data: Branch) -> str:
     said = data.get("title")
-    if isinstance(said, str) and isinstance(data, Branch):
+    if isinstance(said, str):
         found = bench.field_named(draft, said, spot(data, "title", Path()), draft.address)
         if found and not REGISTRY[found.type].can_be_title:
             where = spot(data, "title", Path())
@@ -108,12 +107,12 @@ def _title(bench: Workbench, draft: Draft, data: Mapping[str, Any]) -> str:
         and draft.ownership != "parent"
         and "title" not in draft.missing
     ):
-        place = draft.data.value_place("object") if isinstance(draft.data, Branch) else draft.place
+        place = draft.data.value_place("object")
         bench.problems.add(faults.NO_TITLE, place, Path(), object=draft.name, fix="Such as `name: {type: text, required: true}`.")
     return found.name if found else "id"
 
 
-def _search(bench: Workbench, draft: Draft, data: Mapping[str, Any]) -> tuple[str, ...]:
+def _search(bench: Workbench, draft: Draft, data: Branch) -> tuple[str, ...]:
     found = []
     for name, where in entries(data, "search", Path()):
         field = bench.path_to(draft, name, where, draft.address, limit=1)
@@ -125,13 +124,13 @@ def _search(bench: Workbench, draft: Draft, data: Mapping[str, Any]) -> tuple[st
     return tuple(found)
 
 
-def _keys(bench: Workbench, draft: Draft, data: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+def _keys(bench: Workbench, draft: Draft, data: Branch) -> Mapping[str, tuple[str, ...]]:
     keys: dict[str, tuple[str, ...]] = dict(draft.keys)
-    declared = mapping(data, "keys")
+    declared = data.branch("keys")
     for name in declared:
         at = Path(("keys",))
         address = f"{draft.address}/key:{name}"
-        bench.element(address, declared.key_place(name) if isinstance(declared, Branch) else draft.place)
+        bench.element(address, declared.key_place(name))
         keys[name] = tuple(each for each, where in entries(declared, name, at) if _can_be_key(bench, draft, each, where, address))
     return keys
 
@@ -151,7 +150,7 @@ def _not_unique(bench: Workbench, field: Field, where: Spot) -> bool:
     return False
 
 
-def _facts(bench: Workbench, draft: Draft, data: Mapping[str, Any]) -> tuple[str, ...]:
+def _facts(bench: Workbench, draft: Draft, data: Branch) -> tuple[str, ...]:
     found = []
     for name, where in entries(data, "facts", Path()):
         field = bench.path_to(draft, name, where, draft.address)
@@ -162,18 +161,18 @@ def _facts(bench: Workbench, draft: Draft, data: Mapping[str, Any]) -> tuple[str
     return tuple(found)
 
 
-def _stage_path(bench: Workbench, draft: Draft, data: Mapping[str, Any]) -> str | None:
-    if not isinstance(data, Branch) or "path" not in data:
+def _stage_path(bench: Workbench, draft: Draft, data: Branch) -> str | None:
+    if "path" not in data:
         return None
     field = bench.own_field(draft, data["path"], spot(data, "path", Path()), draft.address, "choice", wanted="a choice")
     return field.name if field else None
 
 
-def _validations(bench: Workbench, draft: Draft, data: Mapping[str, Any]) -> Mapping[str, Validation]:
-    declared = mapping(data, "validations")
+def _validations(bench: Workbench, draft: Draft, data: Branch) -> Mapping[str, Validation]:
+    declared = data.branch("validations")
     found: dict[str, Validation] = {}
     at = Path(("validations",))
-    for name, said in declared.items() if isinstance(declared, Branch) else ():
+    for name, said in declared.items():
         address = f"{draft.address}/validation:{name}"
         require = source(said, "require")
         missing = [key for key in ("require", "message") if key not in said]
@@ -191,10 +190,10 @@ def _validations(bench: Workbench, draft: Draft, data: Mapping[str, Any]) -> Map
     return found
 
 
-def _actions(bench: Workbench, draft: Draft, data: Mapping[str, Any]) -> Mapping[str, Action]:
-    declared = mapping(data, "actions")
+def _actions(bench: Workbench, draft: Draft, data: Branch) -> Mapping[str, Action]:
+    declared = data.branch("actions")
     found: dict[str, Action] = {}
-    for name, said in declared.items() if isinstance(declared, Branch) else ():
+    for name, said in declared.items():
         address = f"{draft.address}/action:{name}"
         bench.element(address, declared.key_place(name))
         steps = _steps(bench, draft, said, address, Path(("actions", name)))
@@ -204,13 +203,12 @@ def _actions(bench: Workbench, draft: Draft, data: Mapping[str, Any]) -> Mapping
 
 
 def _steps(bench: Workbench, draft: Draft, action: Branch, address: str, at: Path) -> Mapping[str, Step]:
-    declared = mapping(action, "steps")
+    declared = action.branch("steps")
     found: dict[str, Step] = {}
     for name in declared:
-        if isinstance(declared, Branch):
-            step = _step(bench, draft, declared, name, found, f"{address}/step:{name}", at.key("steps").key(name))
-            if step:
-                found[name] = step
+        step = _step(bench, draft, declared, name, found, f"{address}/step:{name}", at.key("steps").key(name))
+        if step:
+            found[name] = step
     return found
 
 
@@ -232,10 +230,10 @@ def _step(
     )
     if target is None:
         return None
-    values = mapping(data, "set")
+    values = data.branch("set")
     written = {}
     for key in values:
-        if isinstance(values, Branch) and _writable(bench, target, key, key_spot(values, key, at.key("set")), address):
+        if _writable(bench, target, key, key_spot(values, key, at.key("set")), address):
             written[key] = source(values, key)
     match = tuple(each for each, where in entries(data, "match", at) if bench.field_named(target, each, where, address))
     return Step(
@@ -279,7 +277,7 @@ def _writable(bench: Workbench, target: Draft, name: str, where: Spot, address: 
     return True
 
 
-def _activity(bench: Workbench, draft: Draft, data: Mapping[str, Any]) -> Activity | None:
+def _activity(bench: Workbench, draft: Draft, data: Branch) -> Activity | None:
     said = data.get("activity")
     if not isinstance(said, Branch) or "kind" not in said or "regarding" not in said:
         return None

@@ -10,7 +10,7 @@ from typing import Any
 from newel.metadata import faults
 from newel.metadata.linking.fields import TEAM_OBJECT, link_fields, linking_field
 from newel.metadata.linking.texts import filled
-from newel.metadata.linking.workbench import Draft, Spot, Workbench, a_type, entries, key_spot, mapping, spot
+from newel.metadata.linking.workbench import Draft, Spot, Workbench, a_type, entries, key_spot, spot
 from newel.metadata.model import USER_OBJECT, Condition, Field, Inverse
 from newel.metadata.naming import NAME_LENGTH, named
 from newel.metadata.problems import Path
@@ -37,7 +37,7 @@ def link_references(bench: Workbench) -> dict[str, dict[str, Inverse]]:
 
 
 def _declared(draft: Draft) -> Iterator[tuple[str, Field, Branch, Path]]:
-    said = mapping(draft.data, "fields")
+    said = draft.data.branch("fields")
     for name, field in [*draft.fields.items()]:
         if not field.system and name in said:
             yield name, field, said[name], Path(("fields", name))
@@ -211,7 +211,7 @@ def _own_links(bench: Workbench, draft: Draft, field: Field, data: Branch, at: P
     link.fields[by_other] = linking_field(by_other, name, target.label, target.name, field.place, field.layer)
     for each in (by, by_other):
         bench.element(link.fields[each].address, field.place)
-    for each in [key for key in (by, by_other) if key in mapping(data, "fields")]:
+    for each in [key for key in (by, by_other) if key in data.branch("fields")]:
         clashing = key_spot(data["fields"], each, at.key("fields"))
         bench.problems.add(
             faults.LINK_CLASH, clashing.place, clashing.path, name=each, link=name, reason="has a lookup of that name already"
@@ -241,7 +241,7 @@ def _inverses(bench: Workbench) -> dict[str, dict[str, Inverse]]:
 def _enter_inverse(bench: Workbench, found: dict[str, dict[str, Inverse]], draft: Draft, field: Field, target: str) -> None:
     name, there = field.inverse or "", bench.drafts[target]
     entered = found.setdefault(target, {})
-    data = mapping(draft.data, "fields").get(field.name)
+    data = draft.data.branch("fields").get(field.name)
     place = data.value_place("inverse") if isinstance(data, Branch) and "inverse" in data else field.place
     taken = f"a field of it ({there.fields[name].place})" if name in there.fields else None
     if name in entered:
@@ -307,5 +307,5 @@ def _refuse_circles(bench: Workbench) -> None:
 
 
 def _required_place(draft: Draft, field: Field) -> Any:
-    data = mapping(draft.data, "fields").get(field.name)
+    data = draft.data.branch("fields").get(field.name)
     return data.value_place("required") if isinstance(data, Branch) and "required" in data else field.place

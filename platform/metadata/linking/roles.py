@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from newel.metadata import faults
 from newel.metadata.linking.fields import check_new_name
-from newel.metadata.linking.workbench import Draft, Spot, Workbench, key_spot, mapping, source, spot
+from newel.metadata.linking.workbench import Draft, Spot, Workbench, key_spot, source, spot
 from newel.metadata.model import Grant, Role, Source
 from newel.metadata.naming import nearest
 from newel.metadata.problems import Path
@@ -30,13 +29,12 @@ def _role(bench: Workbench, document: Document) -> Role:
     data, address = document.data, f"role:{document.name}"
     bench.element(address, document.place)
     check_new_name(bench, document.name, document.place, Path(("role",)), document.layer == CORE)
-    declared = mapping(data, "objects")
+    declared = data.branch("objects")
     grants = {}
     for name in declared:
-        if isinstance(declared, Branch):
-            grant = _grant(bench, declared, name, address)
-            if grant:
-                grants[name] = grant
+        grant = _grant(bench, declared, name, address)
+        if grant:
+            grants[name] = grant
     label = bench.text(address, data, name=document.name)
     help_ = bench.optional_text(address, data, "help")
     return Role(document.name, label, address, grants, data.get("setup", False), help_, document.place, document.layer)
@@ -86,15 +84,12 @@ def _scope(bench: Workbench, draft: Draft | None, data: Branch, key: str, at: Pa
 
 
 def _fields(bench: Workbench, draft: Draft | None, data: Branch, at: Path, address: str) -> Mapping[str, str]:
-    declared: Mapping[str, Any] = mapping(data, "fields")
+    declared = data.branch("fields")
     rights: dict[str, str] = {}
     for name, right in declared.items():
-        if (
-            isinstance(declared, Branch)
-            and name != EVERY
-            and draft
-            and not bench.field_named(draft, name, key_spot(declared, name, at.key("fields")), address)
-        ):
-            continue
-        rights[name] = right
+        named = (
+            name == EVERY or draft is None or bench.field_named(draft, name, key_spot(declared, name, at.key("fields")), address)
+        )
+        if named:
+            rights[name] = right
     return {EVERY: "edit", **rights}

@@ -1,15 +1,15 @@
-"""What linking works with: the stack, the problems so far, the drafts of all objects, and the growing index of places and uses."""
+"""What linking works with: the stack, the problems, the drafts of all objects, and the growing index of places and uses."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from newel.metadata import faults
 from newel.metadata.layers import Stack
 from newel.metadata.linking.texts import Texts
-from newel.metadata.model import EMPTY, Condition, Field, Object, Source, Text
+from newel.metadata.model import Condition, Field, Object, Source, Text
 from newel.metadata.naming import label_of, named, nearest
 from newel.metadata.problems import Path, Place, Problems
 from newel.metadata.reading import Branch, Items
@@ -34,7 +34,7 @@ def key_spot(branch: Branch, key: str, at: Path) -> Spot:
     return Spot(branch.key_place(key), at.key(key), branch.origin(key).file.layer)
 
 
-def entries(branch: Mapping[str, Any], key: str, at: Path) -> Iterable[tuple[str, Spot]]:
+def entries(branch: Branch, key: str, at: Path) -> Iterable[tuple[str, Spot]]:
     """The names in a list under `key`, or in a keyed mapping, each with its spot."""
     value = branch.get(key)
     if isinstance(value, Items):
@@ -85,12 +85,12 @@ class Workbench:
         if target != by:
             self.uses.setdefault(target, {})[by] = None
 
-    def text(self, address: str, data: Mapping[str, Any], what: str = "label", name: str | None = None) -> Text:
+    def text(self, address: str, data: Branch, what: str = "label", name: str | None = None) -> Text:
         """A label or other text of an element; a label that nobody gave is made of the name."""
         source = data.get(what)
         return self.texts.take(address, what, source if isinstance(source, str) else label_of(name or ""))
 
-    def optional_text(self, address: str, data: Mapping[str, Any], what: str) -> Text | None:
+    def optional_text(self, address: str, data: Branch, what: str) -> Text | None:
         said = data.get(what)
         return self.texts.take(address, what, said) if isinstance(said, str) else None
 
@@ -179,16 +179,16 @@ def a_type(name: str) -> str:
     return f"{'an' if words[0] in 'aeio' or name == 'url' else 'a'} {words}"
 
 
-def source(branch: Mapping[str, Any], key: str) -> Source | None:
+def source(branch: Branch, key: str) -> Source | None:
     """The expression under `key`, with the place of its first character."""
     said = branch.get(key)
-    if said is None or not isinstance(branch, Branch):
+    if said is None:
         return None
     text = said if isinstance(said, str) else str(said).lower() if isinstance(said, bool) else str(said)
     return Source(text, branch.text_place(key))
 
 
-def condition(branch: Mapping[str, Any], key: str, otherwise: bool) -> Condition:
+def condition(branch: Branch, key: str, otherwise: bool) -> Condition:
     said = branch.get(key, otherwise)
     if isinstance(said, bool):
         return _FIXED[said]
@@ -196,12 +196,6 @@ def condition(branch: Mapping[str, Any], key: str, otherwise: bool) -> Condition
 
 
 _FIXED = {True: Condition(always=True), False: Condition()}
-
-
-def mapping(branch: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    """The mapping under `key`, or an empty one."""
-    found = branch.get(key)
-    return found if isinstance(found, dict) else EMPTY
 
 
 def plain(value: Any) -> Any:
