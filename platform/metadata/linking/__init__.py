@@ -15,13 +15,12 @@ from newel.metadata.linking.workbench import Workbench
 from newel.metadata.model import Model, Solution
 from newel.metadata.problems import Problems
 
-CURRENCY = "CNY"
-
 
 def link(stack: Stack, problems: Problems) -> Model:
     """The Model of a stack, yet without its hash. It is of use only where no problem was found."""
     bench = Workbench(stack, problems, gather(stack, problems))
     solutions = _link_solutions(bench)
+    bench.currency = next((each.currency for each in reversed(solutions.values()) if each.currency), bench.currency)
     draft_objects(bench)
     inverses = link_references(bench)
     link_objects(bench, inverses)
@@ -42,7 +41,7 @@ def link(stack: Stack, problems: Problems) -> Model:
         samples=samples,
         places=bench.places,
         uses={address: tuple(sorted(users)) for address, users in sorted(bench.uses.items())},
-        currency=next((each.currency for each in reversed(solutions.values()) if each.currency), CURRENCY),
+        currency=bench.currency,
     )
 
 

@@ -102,6 +102,8 @@ def _link_field(bench: Workbench, draft: Draft, declared: Branch, name: str, at:
     address = f"{draft.address}/field:{name}"
     bench.element(address, place)
     options = {key: plain(data[key]) for key in kind.properties if key in data} if kind.properties else EMPTY
+    if "currency" in kind.properties:
+        options = {"currency": bench.currency, **options}
     for key, sentence in kind.option_problems(options) if options else ():
         bench.problems.add(
             faults.BAD_PROPERTY, data.value_place(key) if key in data else place, at.key(key), reason=sentence.rstrip(".")

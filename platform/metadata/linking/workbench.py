@@ -71,6 +71,7 @@ class Workbench:
     stack: Stack
     problems: Problems
     texts: Texts
+    currency: str = "CNY"  # of money fields that name none
     drafts: dict[str, Draft] = field(default_factory=dict)
     objects: dict[str, Object] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
