@@ -93,7 +93,7 @@ def _identity(row: Any, by_key: bool, door: str) -> Identity:
         door=door,
     )
     return Identity(
-        actor, row.user_id, row.email, row.theme or "auto", row.credential, by_key, bool(row.read_only), row.last_used_at
+        actor, row.user_id, row.email, row.theme or "system", row.credential, by_key, bool(row.read_only), row.last_used_at
     )
 
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql.dml import ReturningInsert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from newel.runtime.storage.system_identity import BACK_OFF, SIGN_IN
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import available_timezones
 
 from newel.metadata.model import USER_OBJECT
 from newel.runtime.installation import Installation
@@ -21,6 +22,8 @@ OWN_FIELDS = frozenset({"name", "language", "theme", "time_zone"})
 def save(installation: Installation, user_id: str, values: dict[str, Any]) -> None:
     """Saves the person's own settings; only OWN_FIELDS are taken. Raises Invalid."""
     own = {name: value for name, value in values.items() if name in OWN_FIELDS}
+    if "time_zone" in own and own["time_zone"] not in available_timezones():
+        raise Invalid([FieldProblem("time_zone", "unknown_time_zone", "There is no such time zone. Choose one from the list.")])
     with writing(installation, as_system(installation, "people change their own settings", user_id=user_id)) as work:
         current = finding.get(work, USER_OBJECT, user_id, fields=("name",))
         saving.update(work, USER_OBJECT, user_id, own, current.version)

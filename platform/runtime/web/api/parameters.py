@@ -89,8 +89,8 @@ class Query:
         if self.problems:
             raise Failure(400, *BAD_QUERY, problems=self.problems)
 
-    def _add(self, name: str, code: str, message: str, **params: object) -> None:
-        self.problems.append(FieldProblem(name, code, message, params))
+    def _add(self, where: str, code: str, message: str, /, **params: object) -> None:
+        self.problems.append(FieldProblem(where, code, message, params))
 
 
 def list_query() -> ListQuery:

@@ -13,7 +13,7 @@ Schema = dict[str, Any]
 
 ID: Schema = {"type": "string", "format": "uuid"}
 VERSION: Schema = {"type": "integer", "minimum": 1, "description": "Grows by one with every change; the ETag holds it too."}
-PATHS = {"^[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)+$": {}}  # what `fields=account.name` adds
+PATHS: dict[str, Schema] = {"^[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)+$": {}}  # what `fields=account.name` adds
 EXPRESSION: Schema = {"type": "string", "maxLength": 4000}
 
 
