@@ -15,6 +15,7 @@ from newel.metadata.linking import link
 from newel.metadata.model import Model
 from newel.metadata.problems import Place, Problems
 from newel.metadata.reading import Branch, read
+from newel.metadata.samples import check_samples
 from newel.metadata.shapes import Document, document_of
 from newel.metadata.solutions import CORE, Layer, core_layer
 
@@ -90,6 +91,12 @@ def _link(compilation: Compilation) -> None:
     compilation.model = link(compilation.stack, compilation.problems)
 
 
+def _check_samples(compilation: Compilation) -> None:
+    if compilation.model and not compilation.problems.errors:
+        documents = {each.name: each.data for each in compilation.stack.of_kind("sample")}
+        compilation.problems.extend(check_samples(compilation.model, documents))
+
+
 def _hash(compilation: Compilation) -> None:
     if compilation.model and not compilation.problems.errors:
         compilation.model = replace(compilation.model, hash=hash_of(compilation.model))
@@ -101,5 +108,6 @@ STEPS: tuple[tuple[str, Callable[[Compilation], None]], ...] = (
     ("check shapes", _check_shapes),  # nodes -> documents that fit their schema; what does not fit is cut off
     ("lay", _lay),  # documents -> one stack, additions merged into what they add to
     ("link", _link),  # the stack -> a Model, every reference resolved
+    ("check samples", _check_samples),  # records that are stated or made up fit the Model
     ("hash", _hash),  # equal content, equal hash
 )

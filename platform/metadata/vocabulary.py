@@ -10,6 +10,7 @@ from typing import Any
 
 from newel.metadata.field_types import REGISTRY
 from newel.metadata.naming import NAME_LENGTH, NAME_PATTERN, OPTION_PATTERN
+from newel.metadata.sample_recipes import BODY
 
 Schema = dict[str, Any]
 
@@ -522,22 +523,11 @@ def translation_schema() -> Schema:
 
 
 def sample_schema() -> Schema:
-    row = {"type": ["array", "object"], "expects": "a mapping of fields, or a list of values for `columns`"}
     properties = {
         "sample": _name("The sample's name."),
         "object": _name("The object of the records."),
         "mode": _choice("reference: loaded always. demo: on request.", "reference", "demo"),
-        "key": {"type": ["string", "array"], "description": "The field that keeps a record's key.", "expects": "a field"},
-        "set": {"type": "object", "description": "Values that all records have.", "expects": "a mapping of fields"},
-        "columns": _names("The fields of records that are written as lists."),
-        "records": {
-            "type": "object",
-            "description": "The records by key.",
-            "additionalProperties": row,
-            "expects": "a mapping of records",
-        },
-        "generate": {"type": "object", "description": "How records are made up, seeded.", "expects": "a mapping"},
-        "lists": {"type": "object", "description": "Words to draw from.", "expects": "a mapping of lists"},
+        **BODY,
     }
     return _object(properties, "Records that the solution brings.", "sample", "object")
 
