@@ -49,7 +49,7 @@ def floor_divide(left: Number | None, right: Number | None) -> Decimal | None:
         return None
     remainder = modulo(left, right)
     exact = EXACT.subtract(left, remainder)
-    return EXACT.divide_int(exact, right) + 0
+    return EXACT.plus(EXACT.divide_int(exact, right))
 
 
 def modulo(left: Number | None, right: Number | None) -> Decimal | None:
@@ -57,7 +57,7 @@ def modulo(left: Number | None, right: Number | None) -> Decimal | None:
     if left is None or right is None or right == 0:
         return None
     rest = EXACT.remainder(left, right)
-    return EXACT.add(rest, right) if rest and (rest < 0) != (right < 0) else abs(rest) if not rest else rest
+    return EXACT.add(rest, right) if rest and (rest < 0) != (right < 0) else rest if rest else rest.copy_abs()
 
 
 def negative(number: Number | None) -> Number | None:
@@ -66,7 +66,7 @@ def negative(number: Number | None) -> Number | None:
 
 def rounded(number: Number | None, places: int = 0) -> Decimal | None:
     """Half away from zero, to `places` decimals; negative places round to tens, hundreds..."""
-    return None if number is None else EXACT.quantize(Decimal(number), Decimal(1).scaleb(-places)) + 0
+    return None if number is None else EXACT.plus(EXACT.quantize(Decimal(number), Decimal(1).scaleb(-places)))
 
 
 def floored(number: Number) -> int:

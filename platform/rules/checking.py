@@ -1,4 +1,4 @@
-"""Tree -> typed tree. Every name is looked up in the Model, every operator and call must fit its values; all faults are told at once."""
+"""Tree -> typed tree. Names are looked up in the Model, operators and calls must fit their values; all faults are told."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from newel.rules.arithmetic import NEGATIVES, OPERATIONS
 from newel.rules.faults import Fault, Faults
 from newel.rules.functions import REGISTRY
 from newel.rules.functions.dates import moment_of
-from newel.rules.functions.registry import COMMON, EQUALS_FIRST, Function, Param, as_number_of_values
+from newel.rules.functions.registry import EQUALS_FIRST, Function, Param, as_number_of_values
 from newel.rules.tree import Arithmetic, Call, Choose, Comparison, Given, Items, Literal, Logic, Name, Negative, Node, Not, Read
 from newel.rules.types import BLANK, BOOLEAN, LIST, ORDERED, TEXT, UNKNOWN, USER, Type, common_type, type_of_field
 
@@ -126,9 +126,8 @@ class Checker:
         path = node.path
         if len(path) - 1 > MOST_HOPS:
             return self._fault(faults.TOO_MANY_HOPS, node, hops=len(path) - 1, limit=MOST_HOPS)
-        target = self.object
+        target = self._own
         for at, name in enumerate(path):
-            assert target is not None
             found = target.fields.get(name)
             if found is None:
                 where = f'Object "{target.name}"'
@@ -144,9 +143,14 @@ class Checker:
             target = beyond
         raise AssertionError(path)
 
+    @property
+    def _own(self) -> Object:
+        if self.object is None:
+            raise AssertionError("a path is read only where there is a record")
+        return self.object
+
     def _field_at(self, path: tuple[str, ...]) -> tuple[Field, Object]:
-        assert self.object is not None
-        target = self.object
+        target = self._own
         for name in path[:-1]:
             target = self.model.objects[target.fields[name].to[0]]
         return target.fields[path[-1]], target
@@ -497,7 +501,6 @@ class Checker:
             return function.result
         if function.result == EQUALS_FIRST:
             return replace(args[0].type, field=None) if args[0].type.kind != "blank" else Type(function.params[0].kinds[0])
-        assert function.result == COMMON
         kind = common_type([each.type for each in args])
         if kind is None:
             first = next(each for each in args if each.type.kind != "blank")
@@ -552,7 +555,7 @@ def cost(node: Node) -> int:
         case Comparison() if len(node.ops) > 1:
             copies = 2
         case Comparison() | Arithmetic():
-            copies = 2 if node.parts[0].type.kind == "money" or isinstance(node, Arithmetic) and node.op == "%" else 1
+            copies = 2 if node.parts[0].type.kind == "money" or (isinstance(node, Arithmetic) and node.op == "%") else 1
         case _:
             copies = 1
     return 1 + copies * sum(cost(part) for part in node.parts)

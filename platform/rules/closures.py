@@ -12,7 +12,7 @@ from typing import Any
 
 from newel.metadata.field_types.values import Reference
 from newel.rules.arithmetic import NEGATIVES, OPERATIONS
-from newel.rules.facts import Facts
+from newel.rules.facts import NOBODY, Facts
 from newel.rules.functions import REGISTRY
 from newel.rules.functions.money import as_amount
 from newel.rules.functions.registry import Function
@@ -68,7 +68,7 @@ def _constant(value: Any) -> Run:
 
 def _given(node: Given) -> Run:
     if node.name == "user":
-        return lambda record, facts: facts.user
+        return lambda record, facts: facts.user or NOBODY
     name = node.name
     if node.type.kind == "boolean":
         return lambda record, facts: bool(facts.given(name))

@@ -14,6 +14,7 @@ from newel.rules.parsing import parse
 from newel.rules.tree import Node
 from newel.rules.types import Type
 
+_TOP = Path()
 __all__ = ["Context", "Expression", "compile_expression"]
 
 
@@ -45,8 +46,8 @@ class Expression:
 
 
 def compile_expression(
-    source: Source, model: Model, context: Context, path: Path = Path()
-) -> tuple[Expression | None, list[Problem]]:  # noqa: B008
+    source: Source, model: Model, context: Context, path: Path = _TOP
+) -> tuple[Expression | None, list[Problem]]:
     """The Expression that `source` says where `context` stands, or all of its Problems, told at `path`."""
     faults = Faults(source, path)
     try:

@@ -1,4 +1,4 @@
-"""What a rule knows beside the record: the day and moment, the time zone, who asks. Bound once per request, the same for every engine."""
+"""What a rule knows beside the record: day, moment, time zone, who asks. Bound once per request, the same for every engine."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+NOBODY = "00000000-0000-0000-0000-000000000000"  # whom `user` means where the system acts: never blank, and nobody's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Facts:
     def given(self, name: str) -> Any:
         """The value of a context name: user, user.email, steps.account."""
         if name == "user":
-            return self.user
+            return self.user or NOBODY
         head, _, rest = name.partition(".")
         if head == "steps":
             return self.steps.get(rest)

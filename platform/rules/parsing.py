@@ -215,7 +215,7 @@ class _Parser:
     def negative(self, sign: Token, node: Node) -> Node:
         """A number with a minus before it is one negative number."""
         if isinstance(node, Literal) and node.type == NUMBER and node.value >= 0:
-            return replace(node, start=sign.start, value=-node.value)
+            return replace(node, start=sign.start, value=-node.value if isinstance(node.value, int) else node.value.copy_negate())
         return self.made(Negative(start=sign.start, end=node.end, operand=node))
 
     def value(self) -> Node:

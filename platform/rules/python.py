@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from newel.rules.expressions import Expression
-from newel.rules.facts import Facts
+from newel.rules.facts import NOBODY, Facts
 from newel.rules.records import Asked, NotLoaded, RecordReader
 
 __all__ = ["Facts", "NotLoaded", "RecordReader", "evaluate"]
@@ -15,8 +15,9 @@ __all__ = ["Facts", "NotLoaded", "RecordReader", "evaluate"]
 def evaluate(expression: Expression, record: Mapping[str, Any] | RecordReader, facts: Facts) -> Any:
     """The value of the expression; None is blank. Yes-or-no expressions always give True or False.
 
-    `record` maps field names to values as field types hold them (missing is blank) and dotted paths ("account.name") to what is at
-    their end; NotLoaded is raised where the record lacks a path.
+    `record` maps field names to values as field types hold them (missing is blank), and dotted paths ("account.name") to what
+    is at their end; NotLoaded is raised where the record lacks a path.
     """
     values = record if isinstance(record, Mapping) else Asked(record)
-    return expression.run(values, facts)
+    found = expression.run(values, facts)
+    return None if found == NOBODY else found

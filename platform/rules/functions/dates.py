@@ -81,10 +81,10 @@ def duration(hours: Number, minutes: Number = 0, seconds: Number = 0) -> int:
     return int(Decimal(hours) * 3600 + Decimal(minutes) * 60 + Decimal(seconds))
 
 
-def _part(name: str, help: str, python: Any, postgresql: Emit, gives: str, sqlite: Emit | None = None) -> Function:
+def _part(name: str, said: str, python: Any, postgresql: Emit, gives: str, sqlite: Emit | None = None) -> Function:
     """A function that takes a number out of a date."""
     examples = (Example(f"{name}(date('2026-11-21'))", gives),)
-    return Function(name, "Dates", help, (_DATE,), NUMBER, python, postgresql, examples, sqlite, browser=name)
+    return Function(name, "Dates", said, (_DATE,), NUMBER, python, postgresql, examples, sqlite, browser=name)
 
 
 DATES = (

@@ -28,16 +28,16 @@ def abs_(value: Any) -> Any:
 
 
 def floor(value: Number) -> Decimal:
-    return Decimal(value).to_integral_value(ROUND_FLOOR, context=EXACT) + 0
+    return EXACT.plus(Decimal(value).to_integral_value(ROUND_FLOOR))
 
 
 def ceil(value: Number) -> Decimal:
-    return Decimal(value).to_integral_value(ROUND_CEILING, context=EXACT) + 0
+    return EXACT.plus(Decimal(value).to_integral_value(ROUND_CEILING))
 
 
 def number(text: str) -> Decimal | None:
     found = _WRITTEN.fullmatch(text)
-    return Decimal(found[1]) + 0 if found else None
+    return EXACT.plus(Decimal(found[1])) if found else None
 
 
 def least(*values: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from newel.rules.facts import NOBODY
 from newel.rules.functions.registry import Example, Function, Param
 from newel.rules.types import BOOLEAN, USER
 
@@ -12,7 +13,7 @@ PEOPLE = (
         "The user who asks; the same as `user`, also where the record has a field of that name.",
         (),
         USER,
-        lambda facts: facts.user,
+        lambda facts: facts.user or NOBODY,
         lambda sql: sql.fact("nw_user", USER),
         (Example("me() == user", "true"), Example("user.id == me()", "true")),
         sqlite=lambda sql: sql.fact("nw_user", USER),

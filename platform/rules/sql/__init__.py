@@ -1,0 +1,61 @@
+"""The SQL engines: an Expression as a SQLAlchemy element for SQLite and PostgreSQL, every literal bound.
+
+The context is bound under fixed names (nw_today, nw_now, nw_time_zone, nw_user, nw_roles, nw_user_email...), so that one compiled
+statement serves every request; `parameters` gives their values. SQLite connections need SQLITE_FUNCTIONS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from newel.rules.expressions import Expression
+from newel.rules.facts import NOBODY, Facts
+from newel.rules.sql.emitting import Emitter, TablesPort, parameter_of
+from newel.rules.sql.postgresql import PostgresEmitter
+from newel.rules.sql.sqlite import SqliteEmitter
+from newel.rules.sql.sqlite_functions import SQLITE_FUNCTIONS
+
+__all__ = ["SQLITE_FUNCTIONS", "TablesPort", "emit", "emit_value", "parameters"]
+
+
+def emit(expression: Expression, tables: TablesPort) -> ColumnElement[Any]:
+    """A yes-or-no expression as a condition: its NULL means no. For WHERE, AND, OR, CASE WHEN and JOIN; never put it beneath NOT
+    (emit_value is made for that). Other expressions as their value."""
+    emitter = _emitter(tables)
+    if expression.type.kind == "boolean":
+        return emitter.holds(expression.tree)
+    return emitter.given_out(emitter.value(expression.tree))
+
+
+def emit_value(expression: Expression, tables: TablesPort) -> tuple[ColumnElement[Any], ...]:
+    """The expression as result columns that give what Python gives: one; amount and currency for money. Yes or no is never NULL."""
+    emitter = _emitter(tables)
+    if expression.type.kind == "boolean":
+        return (emitter.truth(expression.tree),)
+    value = emitter.value(expression.tree)
+    if expression.type.kind == "money":
+        return emitter.given_out(value), emitter.currency(value).sql
+    return (emitter.given_out(value),)
+
+
+def parameters(facts: Facts, expressions: Iterable[Expression] = ()) -> dict[str, Any]:
+    """The values of the named binds; those of user fields as far as `expressions` read them."""
+    found = {
+        "nw_today": facts.today,
+        "nw_now": facts.now,
+        "nw_time_zone": str(facts.time_zone),
+        "nw_user": facts.user or NOBODY,
+        "nw_roles": facts.roles,
+    }
+    for expression in expressions:
+        for name in expression.given:
+            if name.startswith("user.") and name != "user.roles":
+                found[parameter_of(name)] = facts.given(name)
+    return found
+
+
+def _emitter(tables: TablesPort) -> Emitter:
+    return SqliteEmitter(tables) if tables.dialect == "sqlite" else PostgresEmitter(tables)

@@ -1,0 +1,450 @@
+"""A checked tree as a SQLAlchemy expression: what both databases share. `sqlite` and `postgresql` say how each calculates.
+
+Logic is two-valued. `holds` gives a condition whose NULL means no: right for WHERE, AND, OR, CASE and JOIN, and friendly to
+indexes. `truth` gives one that is never NULL: right beneath NOT and as a value.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, not_, null, or_, true
+
+from newel.rules.functions import REGISTRY
+from newel.rules.functions.texts import lower
+from newel.rules.sql.types import sql_type
+from newel.rules.sql.values import Value, bound_for, whole_at
+from newel.rules.tree import Arithmetic, Call, Choose, Comparison, Given, Items, Literal, Logic, Negative, Node, Not, Read
+from newel.rules.types import Type
+
+ORDERS: Mapping[str, Callable[[Any, Any], Any]] = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+Condition = ColumnElement[bool]
+
+
+class TablesPort(Protocol):
+    """What emitting asks of whoever builds the statement: the column at the end of a path, joined and masked as it must be."""
+
+    @property
+    def dialect(self) -> str:
+        """sqlite or postgresql."""
+
+    def column(self, path: tuple[str, ...], suffix: str = "") -> ColumnElement[Any]:
+        """The column of an own field, or of one reached through lookups (blank where a lookup is blank)."""
+
+
+class Emitter:
+    """Emits one tree over the columns of one port."""
+
+    func = func
+
+    def __init__(self, tables: TablesPort) -> None:
+        self.tables = tables
+
+    # Conditions
+
+    def holds(self, node: Node) -> Condition:
+        """A condition that is true exactly where the node is; NULL counts as no."""
+        match node:
+            case Logic():
+                joined = and_ if node.op == "and" else or_
+                return joined(*(self.holds(each) for each in node.operands))
+            case Not():
+                return self._denied(node.operand)
+            case Comparison():
+                return and_(*(self._compared(left, op, right) for left, op, right in node.pairs))
+            case Literal():
+                return true() if node.value else false()
+            case _:
+                return self.value(node).sql
+
+    def truth(self, node: Node) -> Condition:
+        """The same condition, never NULL."""
+        match node:
+            case Logic():
+                joined = and_ if node.op == "and" else or_
+                return joined(*(self.truth(each) for each in node.operands))
+            case Not():
+                return not_(self.truth(node.operand))
+            case Literal():
+                return true() if node.value else false()
+            case Comparison():
+                return self._certain_comparison(node)
+            case _:
+                value = self.value(node)
+                return value.sql if value.certain else func.coalesce(value.sql, false())
+
+    def _denied(self, node: Node) -> Condition:
+        if isinstance(node, Not):
+            return self.holds(node.operand)
+        return not_(self.truth(node))
+
+    def _certain_comparison(self, node: Comparison) -> Condition:
+        conditions = []
+        for left, op, right in node.pairs:
+            condition = self._compared(left, op, right, certain=True)
+            conditions.append(condition)
+        return and_(*conditions)
+
+    def _compared(self, left: Node, op: str, right: Node, certain: bool = False) -> Condition:
+        if op in ("in", "not in"):
+            return self._membership(left, op == "in", right, certain)
+        if left.type.kind == right.type.kind == "boolean":
+            return self._same_truth(left, right, op == "==")
+        first, second = self.value(left), self.value(right)
+        if op in ("==", "!="):
+            return self._same(first, second, op == "==", certain)
+        condition = self._ordered(first, op, second)
+        return func.coalesce(condition, false()) if certain else condition
+
+    def _same_truth(self, left: Node, right: Node, equal: bool) -> Condition:
+        if isinstance(right, Literal):
+            left, right = right, left
+        if isinstance(left, Literal):
+            return self.truth(right) if bool(left.value) is equal else not_(self.truth(right))
+        first, second = self.truth(left), self.truth(right)
+        return case((first, second), else_=not_(second)) if equal else case((first, not_(second)), else_=second)
+
+    def _same(self, left: Value, right: Value, equal: bool, certain: bool) -> Condition:
+        """Equality that knows blanks: two blanks are equal, a blank and a value are not."""
+        if "blank" in (left.kind, right.kind):
+            condition = self.is_blank(right if left.kind == "blank" else left)
+            return condition if equal else not_(condition)
+        if left.kind == right.kind == "money":
+            return self._same_money(left, right, equal)
+        if left.number.kind in ("number", "duration"):
+            return self.same_number(left.number, right.number, equal, certain)
+        return self.alike(left, right, equal, certain)
+
+    def alike(self, left: Value, right: Value, equal: bool, certain: bool) -> Condition:
+        """Equality of two elements of one SQL type; plain `=` where that says the same, so that an index can answer."""
+        both, one = left.certain and right.certain, left.certain or right.certain
+        if both or (one and equal and not certain):
+            return left.sql == right.sql if equal else left.sql != right.sql
+        return left.sql.is_not_distinct_from(right.sql) if equal else left.sql.is_distinct_from(right.sql)
+
+    def _same_money(self, left: Value, right: Value, equal: bool) -> Condition:
+        amounts = self.same_number(left.number, right.number, True, True)
+        same = and_(amounts, or_(left.sql.is_(None), self._one_currency(left, right)))
+        condition = func.coalesce(same, false())
+        return condition if equal else not_(condition)
+
+    def _one_currency(self, left: Value, right: Value) -> Condition:
+        return _part(left) == _part(right)
+
+    def _ordered(self, left: Value, op: str, right: Value) -> Condition:
+        if "blank" in (left.kind, right.kind):
+            return false()
+        if left.kind == right.kind == "money":
+            return and_(self.order_numbers(left.number, op, right.number), self._one_currency(left, right))
+        if left.number.kind in ("number", "duration"):
+            return self.order_numbers(left.number, op, right.number)
+        return ORDERS[op](left.sql, right.sql)  # type: ignore[no-any-return]
+
+    def _membership(self, left: Node, wanted: bool, right: Node, certain: bool) -> Condition:
+        condition = self._listed(left, right) if isinstance(right, Items) else self._in_field(left, right)
+        if not wanted:
+            return not_(func.coalesce(condition, false()))
+        return func.coalesce(condition, false()) if certain else condition
+
+    def _in_field(self, left: Node, right: Node) -> Condition:
+        if left.type.kind == "blank":
+            return false()
+        return self.list_has(self.value(right), self.value(left))
+
+    def _listed(self, left: Node, right: Items) -> Condition:
+        """IN over what is written out; anything else item by item."""
+        value = self.value(left)
+        plain = [each for each in right.items if isinstance(each, Literal) and each.value is not None]
+        others = [each for each in right.items if each not in plain]
+        if left.type.kind in ("money", "blank", "boolean") or not self.can_list(value):
+            plain, others = [], list(right.items)
+        conditions = [self._compared(left, "==", each) for each in others]
+        if plain:
+            binds = self.binds_for(value, [each.value for each in plain])
+            conditions.append(value.sql.in_(binds) if binds else false())
+        return or_(*conditions) if conditions else false()
+
+    def can_list(self, value: Value) -> bool:
+        """Whether IN compares the value rightly."""
+        return True
+
+    def binds_for(self, value: Value, constants: Sequence[Any]) -> list[Any]:
+        """The members of an IN list, as `value` is compared with them; those that it can't equal are left out."""
+        if value.kind in ("number", "duration"):
+            return self.number_binds(value, constants)
+        return [self.bind(each, value.kind) for each in dict.fromkeys(constants)]
+
+    # Values
+
+    def value(self, node: Node) -> Value:
+        """A node as a value."""
+        match node:
+            case Literal():
+                return self.literal(node.value, node.type.kind)
+            case Read():
+                return self._column(node)
+            case Given():
+                return self._given(node)
+            case Negative():
+                value = self.value(node.operand)
+                return self.blank(node.type.kind) if value.kind == "blank" else self.each_amount(value, self.negated)
+            case Arithmetic():
+                return self._arithmetic(node)
+            case Choose():
+                return self._choose(node)
+            case Call():
+                return self._call(node)
+            case Items():
+                texts = tuple(each.value for each in node.items if isinstance(each, Literal) and each.value is not None)
+                return Value("list", self.bind(texts, "list"), certain=True, constant=texts)
+            case _:
+                return Value("boolean", self.truth(node), certain=True)
+
+    def literal(self, value: Any, kind: str) -> Value:
+        if value is None:
+            return Value("blank", null(), constant=None)
+        if kind == "boolean":
+            return Value(kind, true() if value else false(), certain=True, constant=value)
+        if kind in ("number", "duration"):
+            return self.number_literal(value, kind)
+        return Value(kind, self.bind(value, kind), certain=True, constant=value)
+
+    def blank(self, kind: str) -> Value:
+        """No value, of a kind that the database is told."""
+        return Value(kind, self.typed_null(kind), constant=None, currency=self.typed_null("text") if kind == "money" else None)
+
+    def _column(self, node: Read) -> Value:
+        column = self.tables.column(node.path)
+        kind = node.type.kind
+        if kind == "boolean":
+            return Value(kind, column)
+        if kind in ("number", "money", "duration"):
+            value = self.number_column(column, kind)
+            if kind != "money":
+                return value
+            return Value(kind, value.sql, scale=value.scale, bound=value.bound, currency=self._currency_column(node))
+        return Value(kind, column, certain=node.path == ("id",))
+
+    def _currency_column(self, node: Read) -> ColumnElement[Any]:
+        if node.type.currency:
+            return self.bind(node.type.currency, "text")
+        return self.tables.column(node.path, "_currency")
+
+    def _given(self, node: Given) -> Value:
+        if node.name == "user":
+            return self.fact("nw_user", node.type)
+        if node.name == "user.roles":
+            return self.roles()
+        return self.fact(parameter_of(node.name), node.type, certain=False)
+
+    def fact(self, name: str, kind: Type, certain: bool = True) -> Value:
+        """A value that the request binds under a known name."""
+        return Value(kind.kind, bindparam(name, type_=sql_type(kind.kind)), certain=certain)
+
+    def roles(self) -> Value:
+        return Value("list", bindparam("nw_roles", type_=sql_type("list")), certain=True)
+
+    def _arithmetic(self, node: Arithmetic) -> Value:
+        left, right = self.value(node.left), self.value(node.right)
+        if node.type.kind == "text":
+            return Value("text", self.joined((left, right)))
+        if "blank" in (left.kind, right.kind):
+            return self.blank(node.type.kind)
+        result = self.calculated(node.op, left.number, right.number)
+        if left.kind == right.kind == "money":
+            result = self.only_if(self._one_currency(left, right), result)
+        if node.type.kind == "duration":
+            return self.whole_seconds(result)
+        if node.type.kind != "money":
+            return result
+        currency = left.currency if left.kind == "money" else right.currency
+        return Value("money", result.sql, scale=result.scale, bound=result.bound, currency=currency)
+
+    def only_if(self, condition: Condition, value: Value) -> Value:
+        return Value(value.kind, case((condition, value.sql)), scale=value.scale, bound=value.bound, currency=value.currency)
+
+    def whole_seconds(self, result: Value) -> Value:
+        return result.of("duration") if result.scale == 0 else self.rounded(result).of("duration")
+
+    def _choose(self, node: Choose) -> Value:
+        test = self.holds(node.test)
+        kind = node.type.kind
+        if kind == "boolean":
+            return Value(kind, case((test, self.truth(node.then)), else_=self.truth(node.other)), certain=True)
+        then, other = self.united((self.value(node.then), self.value(node.other)), kind)
+        currency = case((test, _part(then)), else_=_part(other)) if kind == "money" else None
+        element = case((test, then.sql), else_=other.sql)
+        return Value(kind, element, then.certain and other.certain, scale=then.scale, bound=then.bound, currency=currency)
+
+    def _call(self, node: Call) -> Value:
+        function = REGISTRY[node.name]
+        values = [self.value(each) for each in node.args]
+        kind = node.type.kind
+        if function.propagates and any(each.kind == "blank" for each in values):
+            return Value(kind, false(), certain=True, constant=False) if kind == "boolean" else self.blank(kind)
+        emit = function.sqlite if self.tables.dialect == "sqlite" else function.postgresql
+        result = self.called(function.name, values, kind) if emit is None else emit(self, *values)
+        return result if isinstance(result, Value) else self.given_back(result, kind)
+
+    def given_back(self, element: ColumnElement[Any], kind: str) -> Value:
+        """What a function's SQL gave, as a value of its type."""
+        return Value(kind, element)
+
+    # What functions use
+
+    def bind(self, value: Any, kind: str) -> ColumnElement[Any]:
+        return bindparam(None, value, type_=sql_type(kind), unique=True)
+
+    def words(self, text: str) -> ColumnElement[Any]:
+        return self.bind(text, "text")
+
+    def is_blank(self, value: Value) -> Condition:
+        if value.kind == "list":
+            return func.coalesce(self.list_length(value), 0) == 0
+        if value.kind == "blank":
+            return true()
+        return false() if value.certain else value.sql.is_(None)
+
+    def each_amount(self, value: Value, change: Callable[[Value], Value]) -> Value:
+        """A change of a number, or of the amount of money."""
+        changed = change(value.number)
+        if value.kind == "money":
+            return Value("money", changed.sql, scale=changed.scale, bound=changed.bound, currency=value.currency)
+        return changed.of(value.kind)
+
+    def first_filled(self, values: Sequence[Value]) -> Value:
+        kind = next((each.kind for each in values if each.kind != "blank"), "blank")
+        if kind == "blank":
+            return values[0]
+        united = self.united(values, kind)
+        currency = case(*((each.sql.is_not(None), _part(each)) for each in united)) if kind == "money" else None
+        certain = any(each.certain for each in united)
+        element = func.coalesce(*(each.sql for each in united))
+        return Value(kind, element, certain, scale=united[0].scale, bound=united[0].bound, currency=currency)
+
+    def zero_like(self, value: Value) -> Value:
+        return self.number_literal(0, "number" if value.kind == "blank" else value.kind)
+
+    def extreme(self, name: str, values: Sequence[Value]) -> Value:
+        """The least or greatest; NULLs are passed over."""
+        kind = next((each.kind for each in values if each.kind != "blank"), "blank")
+        if kind == "blank":
+            return values[0]
+        filled = [each for each in values if each.kind != "blank"]
+        if kind != "money":
+            return self.extreme_of(name, filled, kind)
+        found = self.extreme_of(name, [each.number for each in filled], "number")
+        pairs = [(one, other) for at, one in enumerate(filled) for other in filled[at + 1 :]]
+        alike = [or_(one.sql.is_(None), other.sql.is_(None), self._one_currency(one, other)) for one, other in pairs]
+        currency = case(*((each.sql.is_not(None), _part(each)) for each in filled))
+        only = self.only_if(and_(true(), *alike), found)
+        return Value("money", only.sql, scale=only.scale, bound=only.bound, currency=currency)
+
+    def money(self, amount: Value, currency: Value) -> Value:
+        return Value("money", amount.sql, amount.certain, scale=amount.scale, bound=amount.bound, currency=currency.sql)
+
+    def amount(self, money: Value) -> Value:
+        return money.number
+
+    def currency(self, money: Value) -> Value:
+        return Value("text", case((money.sql.is_not(None), _part(money))))
+
+    def joined(self, texts: Sequence[Value]) -> ColumnElement[Any]:
+        """Texts one after the other; blanks add nothing, and nothing at all is blank."""
+        filled = [each.sql if each.certain else func.coalesce(each.sql, self.words("")) for each in texts if each.kind != "blank"]
+        if not filled:
+            return self.typed_null("text")
+        whole = reduce(lambda left, right: left.concat(right), filled)
+        return whole if any(each.certain for each in texts) else func.nullif(whole, self.words(""))
+
+    def folded(self, text: Value) -> ColumnElement[Any]:
+        """The text in small letters; what is written out is folded here."""
+        return self.words(lower(text.constant)) if text.is_constant else self.lowered(text.sql)
+
+    def seconds(self, count: int) -> Value:
+        return self.number_literal(count, "duration")
+
+    # Said by each dialect
+
+    def typed_null(self, kind: str) -> ColumnElement[Any]:
+        raise NotImplementedError
+
+    def number_literal(self, value: Any, kind: str) -> Value:
+        raise NotImplementedError
+
+    def number_column(self, column: ColumnElement[Any], kind: str) -> Value:
+        raise NotImplementedError
+
+    def number_binds(self, value: Value, constants: Sequence[Any]) -> list[Any]:
+        raise NotImplementedError
+
+    def same_number(self, left: Value, right: Value, equal: bool, certain: bool) -> Condition:
+        raise NotImplementedError
+
+    def order_numbers(self, left: Value, op: str, right: Value) -> Condition:
+        raise NotImplementedError
+
+    def calculated(self, op: str, left: Value, right: Value) -> Value:
+        raise NotImplementedError
+
+    def negated(self, value: Value) -> Value:
+        raise NotImplementedError
+
+    def absolute(self, value: Value) -> Value:
+        raise NotImplementedError
+
+    def rounded(self, value: Value, places: Value | None = None) -> Value:
+        raise NotImplementedError
+
+    def united(self, values: Sequence[Value], kind: str) -> list[Value]:
+        """The values in one form, so that one element can give any of them."""
+        raise NotImplementedError
+
+    def extreme_of(self, name: str, values: Sequence[Value], kind: str) -> Value:
+        raise NotImplementedError
+
+    def lowered(self, element: ColumnElement[Any]) -> ColumnElement[Any]:
+        raise NotImplementedError
+
+    def list_length(self, values: Value) -> ColumnElement[Any]:
+        raise NotImplementedError
+
+    def list_has(self, values: Value, value: Value) -> Condition:
+        raise NotImplementedError
+
+    def local_date(self, moment: Value) -> ColumnElement[Any]:
+        raise NotImplementedError
+
+    def called(self, name: str, values: Sequence[Value], kind: str) -> Value:
+        raise NotImplementedError
+
+    def given_out(self, value: Value) -> ColumnElement[Any]:
+        """The element as a result column: what comes out is the value that Python gives."""
+        raise NotImplementedError
+
+
+def order_whole(left: Value, op: str, number: Any) -> Condition:
+    """An integer of the smallest unit against a number that is written out: the column stays bare, for indexes to answer."""
+    op, whole = bound_for(op, number, left.scale or 0)
+    return ORDERS[op](left.sql, bindparam(None, whole, type_=sql_type("duration"), unique=True))  # type: ignore[no-any-return]
+
+
+def same_whole(number: Any, scale: int) -> ColumnElement[Any] | None:
+    """The bind for equality with an integer of the smallest unit; None where no such integer is equal."""
+    whole = whole_at(number, scale)
+    return None if whole is None else bindparam(None, whole, type_=sql_type("duration"), unique=True)
+
+
+FLIPPED: Mapping[str, str] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def parameter_of(name: str) -> str:
+    """The bind of a context name: user.email is nw_user_email."""
+    return "nw_" + name.replace(".", "_")
+
+
+def _part(money: Value) -> ColumnElement[Any]:
+    return null() if money.currency is None else money.currency
