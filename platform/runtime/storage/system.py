@@ -55,6 +55,6 @@ APPLY = Table(
 
 def create_missing(connection: Connection) -> None:
     """Creates the platform's tables that are not there yet; what is there stays as it is."""
-    from newel.runtime.storage import system_identity, system_records  # noqa: F401 - they add their tables to SYSTEM
+    from newel.runtime.storage import system_identity, system_records, system_samples  # noqa: F401 - they add their tables to SYSTEM
 
     SYSTEM.create_all(connection)
