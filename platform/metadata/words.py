@@ -2,7 +2,8 @@
 
 How the completeness test finds the words (a literal must stand at the call, for the test reads the source):
 - Python: `say(language, "...")`, `say_count(language, "one record", "{n} records", n)` (the second text is the key, for
-  Chinese counts alike), `ValueProblem(code, "...")`, `FieldProblem(field, code, "...")`, `Forbidden("...")`, and
+  Chinese counts alike), `ValueProblem(code, "...")`, `FieldProblem(field, code, "...")`, `Forbidden("...")`, the first
+  text that a subclass of KernelError hands to `super().__init__`, `platform_text("...")`, `filled("...")`, and
   `word("...")` around a text that is kept now and said later.
 - Templates: `{{ t("...", name=value) }}` and `{{ tn("one record", "{n} records", n) }}`.
 Placeholders are {names}; a translation may order them as its language wants.
@@ -58,6 +59,11 @@ def catalogue(language: str) -> Mapping[str, str]:
 def areas(language: str) -> list[Path]:
     """The files that hold the words of a language, one an area of the platform."""
     return sorted(_FOLDER.glob(f"*.{language}.yaml"))
+
+
+def read(file: Path) -> dict[str, str]:
+    """The words of one file. Everything in it is text: `No: 否` needs no quotes."""
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader) or {}  # noqa: S506 - it makes only texts
 
 
 def _filled(text: str, params: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from newel.metadata.field_types.base import Column, FieldType, Locale
-from newel.metadata.field_types.texts import INNER_LINE_PATTERN, check_length, read_line
+from newel.metadata.field_types.texts import LINE_PATTERN, check_length, read_line
 from newel.metadata.model import Field
 
 LONGEST = 60
@@ -64,7 +64,7 @@ class AutoNumber(FieldType):
         return {"type": "string", "maxLength": LONGEST}
 
     def input_schema(self, field: Field) -> dict[str, Any]:
-        return {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": INNER_LINE_PATTERN}
+        return {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": LINE_PATTERN}
 
 
 def number_text(field: Field, number: int, today: date) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from newel.metadata.field_types.base import Column, FieldType, Locale, ValueProblem
-from newel.metadata.field_types.texts import INNER_LINE_PATTERN, check_length, narrow, read_line
+from newel.metadata.field_types.texts import LINE_PATTERN, check_length, narrow, read_line
 from newel.metadata.model import Field
 
 LONGEST = 128
@@ -60,7 +60,8 @@ class Barcode(FieldType):
 
     def input_schema(self, field: Field) -> dict[str, Any]:
         digits = _DIGITS.get(field.options.get("symbology", "qr"))
-        pattern = f"^[0-9]{{{digits}}}$" if digits else INNER_LINE_PATTERN
+        narrow_text = "^[!-~](?:[ -~]*[!-~])?$" if field.options.get("symbology") == "code_128" else LINE_PATTERN
+        pattern = f"^[0-9]{{{digits}}}$" if digits else narrow_text
         return {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": pattern}
 
 

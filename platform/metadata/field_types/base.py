@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from newel.metadata.model import Field
 
 # What counts as nothing, as JSON Schema: null, ASCII white space, U+00A0, U+3000.
-BLANK: Mapping[str, Any] = {"type": ["null", "string"], "pattern": "^[ \\t\\n\\r\\f\\v\\xa0\u3000]*$"}
+BLANK: dict[str, Any] = {"type": ["null", "string"], "pattern": "^[ \\t\\n\\r\\f\\v\\xa0\u3000]*$"}
 
 
 @dataclass(frozen=True, slots=True)

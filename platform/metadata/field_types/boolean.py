@@ -11,6 +11,7 @@ from newel.metadata.model import Field
 _YES = ("true", "yes", "on", "1", "y", "t", "是", "真", "对")
 _NO = ("false", "no", "off", "0", "n", "f", "否", "假", "错")
 _WORDS = dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False)
+_WRITTEN = dict.fromkeys(written for said in _WORDS for written in (said, said.capitalize(), said.upper()))
 
 
 class Boolean(FieldType):
@@ -54,7 +55,7 @@ class Boolean(FieldType):
         return {"type": "boolean"}
 
     def input_schema(self, field: Field) -> dict[str, Any]:
-        return {"anyOf": [{"type": "boolean"}, {"enum": [*_YES, *_NO]}]}
+        return {"anyOf": [{"type": "boolean"}, {"enum": list(_WRITTEN)}]}
 
     def search_text(self, field: Field, value: Any) -> str:
         return ""

@@ -70,7 +70,7 @@ class Duration(FieldType):
         return {"type": "integer", "description": "Seconds.", **bounds, **numbers.range_schema(field.options)}
 
     def input_schema(self, field: Field) -> dict[str, Any]:
-        text = {"type": "string", "pattern": "^(?:[+-]?[0-9]{1,15}|[0-9]{1,6}:[0-5][0-9](?::[0-5][0-9])?)$"}
+        text = {"type": "string", "pattern": "^(?:[+-]?[0-9]{1,15}(?:\\.0{0,9})?|[0-9]{1,6}:[0-5][0-9](?::[0-5][0-9])?)$"}
         return {"anyOf": [self.json_schema(field), text]}
 
     def search_text(self, field: Field, value: Any) -> str:
@@ -90,7 +90,7 @@ def _read_text(raw: str) -> Decimal | None:
     iso = _ISO.fullmatch(text)
     if iso and any(iso.groups()[1:]):
         return _signed(iso[1], iso[2], iso[3], iso[4], iso[5])
-    if text[-1].isdigit():
+    if text[-1] in ".0123456789":
         return numbers.read(text)
     return _read_parts(text)
 

@@ -18,21 +18,18 @@ INPUT_SCHEMA = {"type": "string", "pattern": PATTERN}
 def read_id(raw: Any) -> str | None:
     """The id that a text or a mapping with `id` holds; None for blank."""
     if isinstance(raw, Mapping):
-        raw = raw.get("id")
-        if not isinstance(raw, str):
-            raise _not_an_id()
+        found = raw.get("id")
+        return read_id(found) or _refuse() if isinstance(found, str) else _refuse()
     text = read_line(raw)
     if text is None:
         return None
-    if _ID.fullmatch(text) is None:
-        raise _not_an_id()
-    return text.lower()
+    return text.lower() if _ID.fullmatch(text) else _refuse()
+
+
+def _refuse() -> str:
+    raise ValueProblem("not_an_id", "This must be the id of a record.")
 
 
 def input_schema() -> dict[str, Any]:
     """An id, or an object that has one (a record as the API gave it out)."""
     return {"anyOf": [INPUT_SCHEMA, {"type": "object", "properties": {"id": INPUT_SCHEMA}, "required": ["id"]}]}
-
-
-def _not_an_id() -> ValueProblem:
-    return ValueProblem("not_an_id", "This must be the id of a record.")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from newel.metadata.field_types.base import Column, FieldType, Locale
-from newel.metadata.field_types.texts import LINE_PATTERN, check_length, read_lines
+from newel.metadata.field_types.texts import LINES_PATTERN, check_length, read_lines
 from newel.metadata.model import Field
 
 MAX_LENGTH = {
@@ -45,4 +45,4 @@ class LongText(FieldType):
         return {"type": "string", "maxLength": field.options.get("max_length", 20_000)}
 
     def input_schema(self, field: Field) -> dict[str, Any]:
-        return {**self.json_schema(field), "minLength": 1, "pattern": LINE_PATTERN}
+        return {**self.json_schema(field), "minLength": 1, "pattern": LINES_PATTERN}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from newel.metadata.field_types.base import Column, FieldType, Locale, ValueProblem
+from newel.metadata.field_types.base import BLANK, Column, FieldType, Locale, ValueProblem
 from newel.metadata.field_types.identifiers import INPUT_SCHEMA, SCHEMA, input_schema, read_id
 from newel.metadata.field_types.lookup import INVERSE
 from newel.metadata.model import Field
@@ -62,7 +62,7 @@ class ManyToMany(FieldType):
         return {"type": "array", "items": dict(SCHEMA), "maxItems": MOST_RECORDS}
 
     def input_schema(self, field: Field) -> dict[str, Any]:
-        items = {"anyOf": [*input_schema()["anyOf"], {"type": "string", "maxLength": 0}]}
+        items = {"anyOf": [*input_schema()["anyOf"], BLANK | {"type": "string"}]}
         text = {"type": "string", "pattern": f"^{INPUT_SCHEMA['pattern'][1:-1]}(?:,{INPUT_SCHEMA['pattern'][1:-1]}){{0,999}}$"}
         return {"anyOf": [{"type": "array", "items": items, "maxItems": MOST_RECORDS}, text]}
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from newel.metadata.field_types.base import Column, FieldType, Locale, ValueProblem
+from newel.metadata.field_types.base import BLANK, Column, FieldType, Locale, ValueProblem
 from newel.metadata.field_types.choice import OPTIONS, names
 from newel.metadata.field_types.labels import key_of, label, words_of
 from newel.metadata.field_types.texts import read_line, read_lines
@@ -61,8 +61,8 @@ class MultiChoice(FieldType):
         return {"type": "array", "items": {"type": "string", "enum": list(field.choices)}, "uniqueItems": True}
 
     def input_schema(self, field: Field) -> dict[str, Any]:
-        """An empty text among them is passed over: forms send one so that nothing chosen is told from nothing sent."""
-        items = {"type": "string", "enum": [*names(field), ""]}
+        """A blank text among them is passed over: forms send one so that nothing chosen is told from nothing sent."""
+        items = {"anyOf": [{"type": "string", "enum": names(field)}, BLANK | {"type": "string"}]}
         return {"type": "array", "items": items, "maxItems": MOST_ITEMS}
 
     def search_text(self, field: Field, value: Any) -> str:

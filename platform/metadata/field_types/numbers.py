@@ -131,7 +131,7 @@ def json_pattern(precision: int, scale: int) -> str:
 def input_schema(field: Field, precision: int, scale: int) -> dict[str, Any]:
     """A JSON number or a text with at most `scale` decimals. JSON Schema can't hold a text to `min` and `max`."""
     whole = max(precision - scale, 1)
-    most = 10 ** min(whole, 15) - 1
+    most = 10**whole - 1
     bounds = {"minimum": -most, "maximum": most} | range_schema(field.options)
     number: dict[str, Any] = {"type": "number", **bounds, "multipleOf": float(STEPS[scale]) if scale else 1}
     return {"anyOf": [number, {"type": "string", "pattern": text_pattern(field.options, whole, scale)}]}
@@ -140,6 +140,6 @@ def input_schema(field: Field, precision: int, scale: int) -> dict[str, Any]:
 def text_pattern(options: Mapping[str, Any], whole: int, scale: int) -> str:
     """Texts of at most so many digits before and after the point, with grouping or without."""
     sign = "\\+?" if options.get("min") is not None and options["min"] >= 0 else "[+-]?"
-    fraction = f"(?:\\.[0-9]{{0,{scale}}})?" if scale else ""
-    grouped = f"|[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,{(whole - 1) // 3}}}" if whole > 3 else ""
+    fraction = f"(?:\\.[0-9]{{0,{scale}}}0{{0,9}})?" if scale else "(?:\\.0{0,9})?"
+    grouped = f"|[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,{whole // 3 - 1}}}" if whole > 5 else ""
     return f"^{sign}(?:[0-9]{{1,{whole}}}{grouped}){fraction}$"

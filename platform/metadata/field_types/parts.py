@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from newel.metadata.field_types.base import Column, FieldType, Locale, ValueProblem
-from newel.metadata.field_types.texts import INNER_LINE_PATTERN, check_length, read_line
+from newel.metadata.field_types.texts import LINE_PATTERN, check_length, read_line
 from newel.metadata.model import Field
 
 
@@ -71,7 +71,7 @@ class PartsType(FieldType):
 
     def input_schema(self, field: Field) -> dict[str, Any]:
         longest = max(self.lengths.values())
-        whole = {"type": "string", "minLength": 1, "maxLength": longest, "pattern": INNER_LINE_PATTERN}
+        whole = {"type": "string", "minLength": 1, "maxLength": longest, "pattern": LINE_PATTERN}
         return {"anyOf": [self._object_schema(field, []), whole]}
 
     def _object_schema(self, field: Field, required: list[str]) -> dict[str, Any]:

@@ -50,8 +50,9 @@ class Rating(FieldType):
 
     def input_schema(self, field: Field) -> dict[str, Any]:
         most = field.options.get("max", 5)
-        texts = [str(stars) for stars in range(most + 1)]
-        return {"anyOf": [self.json_schema(field), {"enum": texts + [f"{text}/{most}" for text in texts]}]}
+        stars = "|".join(str(count) for count in range(most + 1))
+        text = {"type": "string", "pattern": f"^0{{0,9}}(?:{stars})(?:\\.0{{0,9}})?(?:/{most})?$"}
+        return {"anyOf": [self.json_schema(field), text]}
 
     def search_text(self, field: Field, value: Any) -> str:
         return ""

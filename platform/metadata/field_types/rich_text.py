@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from newel.metadata.field_types.base import Column, FieldType, Locale
 from newel.metadata.field_types.long_text import MAX_LENGTH
 from newel.metadata.field_types.markup import html_text, safe_html
-from newel.metadata.field_types.texts import LINE_PATTERN, check_length, read_lines
+from newel.metadata.field_types.texts import LINES_PATTERN, check_length, read_lines
 from newel.metadata.model import Field
 
 
@@ -53,7 +53,7 @@ class RichText(FieldType):
         return {"type": "string", "maxLength": limit, "contentMediaType": "text/html"}
 
     def input_schema(self, field: Field) -> dict[str, Any]:
-        return {**self.json_schema(field), "minLength": 1, "pattern": LINE_PATTERN}
+        return {**self.json_schema(field), "minLength": 1, "pattern": LINES_PATTERN}
 
     def search_text(self, field: Field, value: Any) -> str:
         return "" if value is None else html_text(value)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from newel.metadata.field_types.base import Column, FieldType, Locale, ValueProblem
-from newel.metadata.field_types.texts import read_line, read_lines
+from newel.metadata.field_types.texts import LINE_PATTERN, read_line, read_lines
 from newel.metadata.model import Field
 
 _BETWEEN = re.compile("[,，;；、\n\t]")
@@ -82,6 +82,10 @@ class Tags(FieldType):
     def json_schema(self, field: Field) -> dict[str, Any]:
         items = {"type": "string", "maxLength": field.options.get("max_length", 60), "pattern": _ITEM_PATTERN}
         return {"type": "array", "items": items, "maxItems": field.options.get("max_tags", 50)}
+
+    def input_schema(self, field: Field) -> dict[str, Any]:
+        text = {"type": "string", "minLength": 1, "maxLength": field.options.get("max_length", 60), "pattern": LINE_PATTERN}
+        return {"anyOf": [self.json_schema(field), text]}
 
     def search_text(self, field: Field, value: Any) -> str:
         return " ".join(value or ())

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import re2
 
 from newel.metadata.field_types.base import Column, FieldType, Locale, ValueProblem
-from newel.metadata.field_types.texts import INNER_LINE_PATTERN, check_length, read_line
+from newel.metadata.field_types.texts import LINE_PATTERN, check_length, read_line
 from newel.metadata.model import Field
 
 LONGEST = 4000
@@ -68,7 +68,7 @@ class Text(FieldType):
         return {"type": "string", "maxLength": field.options.get("max_length", 255)}
 
     def input_schema(self, field: Field) -> dict[str, Any]:
-        schema = {**self.json_schema(field), "minLength": 1, "pattern": INNER_LINE_PATTERN}
+        schema = {**self.json_schema(field), "minLength": 1, "pattern": LINE_PATTERN}
         pattern = field.options.get("pattern")
         return {**schema, "pattern": f"^(?:{pattern})$"} if pattern else schema
 

@@ -16,8 +16,9 @@ _TO_NARROW = {0xFF01 + offset: 0x21 + offset for offset in range(94)} | {0x3000:
 
 # The same rules as JSON Schema patterns: at least one character that is not white space, and no control characters.
 _VISIBLE = "[^\\x00-\\x20\\x7f-\\xa0\u3000]"
-LINE_PATTERN = f"^[^\\x00-\\x08\\x0e-\\x1f\\x7f-\\x9f]*{_VISIBLE}[^\\x00-\\x08\\x0e-\\x1f\\x7f-\\x9f]*$"
-INNER_LINE_PATTERN = f"^[\\x20\\xa0\u3000]*{_VISIBLE}(?:[^\\x00-\\x1f\\x7f-\\x9f]*{_VISIBLE})?[\\x20\\xa0\u3000]*$"
+_IN_LINES = "[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]"
+LINES_PATTERN = f"^{_IN_LINES}*{_VISIBLE}{_IN_LINES}*$"
+LINE_PATTERN = f"^[\\x20\\xa0\u3000]*{_VISIBLE}(?:[^\\x00-\\x1f\\x7f-\\x9f]*{_VISIBLE})?[\\x20\\xa0\u3000]*$"
 
 
 def read_line(raw: Any) -> str | None:

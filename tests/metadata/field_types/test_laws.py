@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from newel.metadata.field_types import REGISTRY, Locale, ValueProblem, type_of
 from newel.metadata.field_types.markup import safe_html
+from newel.metadata.model import Field
 from tests.metadata.field_types.drawing import LOCALES, VALUES, WITHOUT_COLUMNS, WITHOUT_TEXT_FORM, field, parse, write
 
 TYPES = sorted(REGISTRY)
 locales = st.sampled_from(LOCALES)
-_slow = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_slow = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 _scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.binary(max_size=3))
 _texts = st.one_of(
     st.from_regex(r"[-+0-9.,:%/TZ年月日 ]{1,24}", fullmatch=True),
@@ -124,7 +125,7 @@ def test_blank_is_blank_in_every_form(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TYPES)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(raw=junk, locale=locales)
 @example(raw="9" * 5000, locale=LOCALES[0])
 @example(raw=10**5000, locale=LOCALES[0])
@@ -137,18 +138,24 @@ def test_blank_is_blank_in_every_form(name: str) -> None:
 @example(raw="http://[::1", locale=LOCALES[0])
 def test_nonsense_is_a_problem_with_the_value_and_nothing_worse(name: str, raw: Any, locale: Locale) -> None:
     of = field(name)
-    kind = type_of(of)
     try:
         value = parse(of, raw, locale)
     except ValueProblem as problem:
-        assert problem.code
-        assert str(problem) == problem.message.format(**problem.params)
+        said = problem
+    else:
+        _every_form_works(of, value, locale)
         return
+    assert said.code
+    assert str(said) == said.message.format(**said.params)
+
+
+def _every_form_works(of: Field, value: Any, locale: Locale) -> None:
+    kind = type_of(of)
     kind.format(of, value, locale)
     kind.search_text(of, value)
     kind.edit_text(of, value, locale)
     kind.to_columns(of, value)
-    if name not in ("child_table",):
+    if of.type != "child_table":
         assert parse(of, kind.dump(of, value), locale) == value
 
 
