@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import os
-import pickle
 from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from newel.metadata import storing
 from newel.metadata.model import Model
 from newel.metadata.problems import Problems
 from newel.metadata.solutions import Layer
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from newel.rules.rulebook import Rulebook
 
 KEPT = 4  # compiled models in the cache: the live one, and a few to go back to
-SIGNATURE = 32
 
 
 class Broken(Exception):  # noqa: N818 - it carries Problems
@@ -34,20 +32,24 @@ class Broken(Exception):  # noqa: N818 - it carries Problems
 
 
 def load(settings: Settings, layers: Sequence[Layer]) -> tuple[Model, Rulebook]:
-    """The Model and Rulebook of `layers`, from the cache where they are there. Raises Broken where they do not compile."""
+    """The Model and Rulebook of `layers`, the Model from the cache where it is there. Raises Broken where they do not compile."""
+    from newel.rules.rulebook import compile_rules
+
     path = settings.cache / f"{_key(layers)}.model"
-    kept = _read(path, settings.secret_key)
-    if kept is not None:
-        return kept
+    model = _kept(path)
+    if model is not None:
+        rulebook, problems = compile_rules(model)
+        if not problems.errors:
+            return model, rulebook
     model, rulebook, problems = compile_layers(layers)
     if model is None or rulebook is None:
         raise Broken(problems)
-    _write(path, settings.secret_key, (model, rulebook))
+    _keep(path, model)
     return model, rulebook
 
 
 def compile_layers(layers: Sequence[Layer]) -> tuple[Model | None, Rulebook | None, Problems]:
-    """The Model and Rulebook of `layers` and every problem in them; no Model where one of the problems is an error."""
+    """The Model and Rulebook of `layers` and every problem in them; neither where one of the problems is an error."""
     from newel.metadata.compiling import compile_model
     from newel.rules.rulebook import compile_rules
 
@@ -68,31 +70,26 @@ def _key(layers: Sequence[Layer]) -> str:
 
 @cache
 def _platform_stamp() -> str:
-    """Changes with the platform's version, and with its code where one works on the code itself."""
-    rooms = [Path(__file__).parents[1] / room for room in ("metadata", "rules")]
-    files = sorted(path for room in rooms for path in room.rglob("*") if path.suffix in (".py", ".yaml", ".json"))
+    """Changes with the platform's version, and with its code where somebody works on the code itself."""
+    room = Path(__file__).parents[1] / "metadata"
+    files = sorted(path for path in room.rglob("*") if path.suffix in (".py", ".yaml", ".json"))
     stamps = "".join(f"{path}{(found := path.stat()).st_mtime_ns}{found.st_size}" for path in files)
     return f"{version('newel')} {hashlib.sha256(stamps.encode()).hexdigest()}"
 
 
-def _read(path: Path, key: str) -> Any | None:
-    """What was kept, where it is there and signed with our key; a pickle is opened only then."""
+def _kept(path: Path) -> Model | None:
     try:
-        data = path.read_bytes()
-    except OSError:
+        return storing.load(path.read_bytes())
+    except (OSError, storing.Unreadable):
         return None
-    if not hmac.compare_digest(data[:SIGNATURE], _signature(data[SIGNATURE:], key)):
-        return None
-    return pickle.loads(data[SIGNATURE:])  # noqa: S301 - signed by ourselves
 
 
-def _write(path: Path, key: str, value: Any) -> None:
+def _keep(path: Path, model: Model) -> None:
     """Whole or not at all; what can't be kept is simply compiled again next time."""
-    data = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_suffix(f".{os.getpid()}")
-        fresh.write_bytes(_signature(data, key) + data)
+        fresh.write_bytes(storing.dump(model))
         fresh.replace(path)
         _clear(path.parent)
     except OSError:
@@ -103,7 +100,3 @@ def _clear(folder: Path) -> None:
     kept = sorted(folder.glob("*.model"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in kept[KEPT:]:
         path.unlink(missing_ok=True)
-
-
-def _signature(data: bytes, key: str) -> bytes:
-    return hmac.digest(key.encode(), data, "sha256")

@@ -42,6 +42,8 @@ class InstallationHolder:
     def current(self, revision: int | None = None) -> Installation:
         """The live installation. Who has just read the stored `revision` passes it, and saves a statement."""
         if revision is None:
+            if not self.database.exists:
+                raise catalog.NothingInstalled
             with self.database.reading() as connection:
                 revision = catalog.revision(connection)
         held = self._installation

@@ -1,1 +1,1 @@
-"""The commands of `newel`, one file an area; cli.py registers them."""
+"""The commands of `newel`, one file an area; newel.cli lists them."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from newel.metadata.solutions import Layer
 from newel.runtime.storage.database import Database
@@ -20,6 +21,10 @@ REVISION = "SELECT revision FROM nw_state"
 ONE_AT_A_TIME = 0x6E6577656C  # "newel": the advisory lock that PostgreSQL gives to one process that changes the schema
 
 
+class NothingInstalled(Exception):  # noqa: N818 - it is a state, and named so
+    """The database has no catalog: `newel init` makes one."""
+
+
 @dataclass(frozen=True, slots=True)
 class InstalledLayer:
     """One installed solution: what `newel solutions` lists."""
@@ -27,6 +32,14 @@ class InstalledLayer:
     name: str
     version: str
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Which model is live, by revision and hash."""
+
+    revision: int
+    model_hash: str
 
 
 @dataclass(frozen=True)
@@ -57,12 +70,21 @@ def lock(connection: Connection) -> None:
 
 def revision(connection: Connection) -> int:
     """The revision that is served now: one cheap statement, asked at every request."""
-    return int(connection.exec_driver_sql(REVISION).scalar_one())
+    try:
+        return int(connection.exec_driver_sql(REVISION).scalar_one())
+    except (OperationalError, ProgrammingError) as error:
+        if "nw_state" in str(error.orig):
+            raise NothingInstalled from error
+        raise
+
+
+def state(connection: Connection) -> State:
+    return State(revision(connection), connection.execute(select(STATE.c.model_hash)).scalar_one())
 
 
 def installed(connection: Connection) -> Installed:
-    state = connection.execute(select(STATE)).one()
-    return Installed(state.revision, state.model_hash, layers(connection), layout(connection))
+    now = state(connection)
+    return Installed(now.revision, now.model_hash, layers(connection), layout(connection))
 
 
 def layers(connection: Connection) -> tuple[Layer, ...]:

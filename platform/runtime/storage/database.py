@@ -51,6 +51,11 @@ class Database:
         with self._writer.connect() as connection, connection.begin():
             yield connection
 
+    @property
+    def exists(self) -> bool:
+        """False where a SQLite file is yet to be made."""
+        return self.dialect != "sqlite" or Path(str(self.url.database)).exists()
+
     def close(self) -> None:
         if "engine" in self.__dict__:
             self.engine.dispose()
@@ -108,10 +113,8 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 
 def _register_functions(connection: Any) -> None:
     """What expressions call in SQL and SQLite does not have."""
-    try:
-        from newel.rules.sql import SQLITE_FUNCTIONS
-    except ImportError:
-        return
+    from newel.rules.sql import SQLITE_FUNCTIONS
+
     for name, (arguments, function) in SQLITE_FUNCTIONS.items():
         connection.create_function(name, arguments, function, deterministic=True)
 

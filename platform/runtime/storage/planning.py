@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, update
 
 from newel.metadata import field_types
+from newel.metadata.changes import compare
 from newel.metadata.field_types.base import Locale
 from newel.metadata.model import Field, Model, Object
 from newel.metadata.solutions import Layer
@@ -37,13 +38,9 @@ class Planner:
         """The whole plan, its operations in the order in which they are carried out."""
         self.guard.objects_stay()
         self.guard.options_stay(self.old)
-        operations = (
-            *self._new_tables(),
-            *self._changed_columns(),
-            *self._new_columns(),
-            *self._indexes(),
-            *self._metadata(),
-        )
+        steps = (*self._new_tables(), *self._changed_columns(), *self._new_columns(), *self._indexes())
+        told = {each.address for each in steps if each.kind in ("create_table", "add_column")}
+        operations = (*steps, *self._metadata(told))
         return Plan(
             revision=self.installed.revision,
             dialect=self.ddl.dialect,
@@ -172,10 +169,22 @@ class Planner:
         statements = tuple(self.ddl.create_index(layout, index))
         return Operation("+", "create_index", target.address, summary, statements, self.guard.rows(layout.object))
 
-    def _metadata(self) -> Iterator[Operation]:
-        """What changes without touching a table: labels, options, forms, views, roles, rules."""
-        if self.installed.model_hash != self.model.hash:
-            yield Operation("~", "metadata", "model", f"the model becomes {self.model.hash[:12]}")
+    def _metadata(self, told: set[str]) -> Iterator[Operation]:
+        """What changes without touching a table: labels, options, forms, views, roles; what is new, by its outermost part."""
+        if self.installed.model_hash == self.model.hash:
+            return
+        changes = compare(self.old, self.model)
+        whole = {each.address for each in changes if each.sign != "~"} | told
+        for each in changes:
+            element = each.after or each.before
+            if each.address in told or (element is not None and element.within in whole):
+                continue
+            words = {"+": "new", "-": "goes", "~": f"changed: {', '.join(each.properties)}"}[each.sign]
+            yield Operation(each.sign, "metadata", each.address, words)
+        if changes.order and not (changes.added or changes.changed or changes.removed):
+            yield Operation("~", "metadata", "model", "another order")
+        if not changes:
+            yield Operation("~", "metadata", "model", f"becomes {self.model.hash[:12]}")
 
     def _kept(self) -> Iterator[tuple[TableLayout, TableLayout]]:
         """The changed tables that are there already, each with its recorded layout."""

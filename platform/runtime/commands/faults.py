@@ -1,0 +1,30 @@
+"""What people can do something about, said in a sentence instead of a traceback."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from newel.runtime.compiled import Broken
+from newel.runtime.storage.applying import Refused
+from newel.runtime.storage.catalog import NothingInstalled
+
+NOTHING = "Nothing is installed here yet. Run `newel init` first (NEWEL_HOME and NEWEL_DATABASE_URL say where)."
+
+
+def explained(error: Exception) -> str | None:
+    """The sentence for an error that is not a fault of the program; None for one that is."""
+    if isinstance(error, NothingInstalled):
+        return NOTHING
+    if isinstance(error, Refused):
+        return str(error)
+    if isinstance(error, Broken):
+        return f"What is installed does not compile with this version of Newel:\n{error}"
+    if isinstance(error, OperationalError):
+        return f"The database can't be used: {_reason(error)}"
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}."
+    return None
+
+
+def _reason(error: DBAPIError) -> str:
+    return str(error.orig).strip().splitlines()[0]

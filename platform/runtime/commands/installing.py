@@ -1,0 +1,83 @@
+"""`newel init`: from nothing to an installation that can be served. Run again, it brings everything up to date."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from newel.metadata.problems import Problems
+from newel.metadata.solutions import Layer, read_folder
+from newel.runtime import publishing
+from newel.runtime.commands.progress import progress
+from newel.runtime.installation import Installation, InstallationHolder
+from newel.runtime.settings import Settings
+from newel.runtime.storage import catalog
+from newel.runtime.storage.applying import Refused
+from newel.runtime.storage.database import Database
+
+
+@click.command(epilog="Example: newel init --demo && newel serve")
+@click.option("--demo", is_flag=True, help="Load demo records, and make demo users whose sign-ins `newel serve` prints.")
+@click.option("--no-standard", is_flag=True, help="Leave the standard CRM out: only users, teams and what you apply yourself.")
+def init(demo: bool, no_standard: bool) -> None:
+    """Make an installation in NEWEL_HOME, or bring the one that is there up to date."""
+    settings = Settings.from_environment()
+    database = _prepare(settings)
+    _publish(settings, database, [] if no_standard else _standard())
+    installation = InstallationHolder(settings, database).current()
+    _load(installation, "reference", "Loading reference data")
+    if demo:
+        _load(installation, "demo", "Loading demo data")
+    database.close()
+    click.echo("Ready. `newel serve` starts it.")
+
+
+def _prepare(settings: Settings) -> Database:
+    """The home, the key and the platform's own tables."""
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _ = settings.secret_key
+    database = Database(settings.database_url)
+    fresh = not database.exists
+    catalog.prepare(database)
+    click.echo(f"{'Made' if fresh else 'Found'} {database.url.render_as_string(hide_password=True)}")
+    return database
+
+
+def _standard() -> list[Layer]:
+    """The standard CRM: of the source tree that Newel runs from, or of the installed package."""
+    for folder in (Path(__file__).parents[3] / "solutions" / "standard", Path(str(files("newel"))) / "solutions" / "standard"):
+        if folder.is_dir():
+            layer, problems = read_folder(folder)
+            if problems.errors:
+                _refuse(problems)
+            return [layer]
+    raise click.ClickException("The standard CRM is not there. Use --no-standard, and `newel apply` your own solutions.")
+
+
+def _publish(settings: Settings, database: Database, layers: list[Layer]) -> None:
+    with progress("Making tables") as report:
+        try:
+            outcome = publishing.publish(settings, database, layers, by="newel init", progress=report)
+        except Refused as refused:
+            _refuse(Problems(refused.problems))
+    with database.reading() as connection:
+        names = ", ".join(f"{each.name} {each.version}" for each in catalog.solutions(connection)) or "no solutions"
+    click.echo(f"{'Applied' if outcome.applied else 'Up to date:'} {names} (revision {outcome.revision})")
+
+
+def _load(installation: Installation, mode: str, label: str) -> None:
+    from newel.runtime import samples
+
+    with progress(label) as report:
+        made = samples.load(installation, mode, report)
+    if made.total:
+        click.echo(f"Loaded {made.total:,} {mode} records")
+
+
+def _refuse(problems: Problems) -> NoReturn:
+    click.echo(problems.as_text(), err=True)
+    click.echo("Nothing was changed.", err=True)
+    raise SystemExit(1)
