@@ -189,7 +189,7 @@ def _view_indexes(model: Model, target: Object) -> Iterator[IndexLayout]:
 
 
 def _view_orders(target: Object, views: tuple[View, ...]) -> Iterator[tuple[str, ...]]:
-    yield (target.title, "id")
+    yield _with_tie_break((target.title,))
     for view in views:
         own = tuple(view.sort)
         if own:
