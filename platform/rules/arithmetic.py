@@ -47,8 +47,7 @@ def divide(left: Number | None, right: Number | None) -> Decimal | None:
 def floor_divide(left: Number | None, right: Number | None) -> Decimal | None:
     if left is None or right is None or right == 0:
         return None
-    remainder = modulo(left, right)
-    exact = EXACT.subtract(left, remainder)
+    exact = EXACT.subtract(left, modulo(left, right) or 0)
     return EXACT.plus(EXACT.divide_int(exact, right))
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from datetime import date, time
 from typing import Any
 
+from newel.metadata.field_types import type_of
 from newel.metadata.model import EMPTY, USER_OBJECT, Field, Model, Object
 from newel.metadata.naming import nearest
 from newel.rules import faults
@@ -32,13 +34,15 @@ _DATE_LIKE = ("date", "datetime")
 class Context:
     """Where an expression stands: what kind of rule it is, on which object, and what it must give.
 
-    `expects` None takes any result. `steps`: in an action, the object that each earlier step's record belongs to.
+    `expects` None takes any result. `steps`: in an action, the object that each earlier step's record belongs to. `field`: the
+    field that the result goes into.
     """
 
     kind: str
     object: str | None = None
     expects: Type | None = BOOLEAN
-    steps: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    steps: Mapping[str, str] = dataclass_field(default_factory=lambda: EMPTY)
+    field: Field | None = None
 
 
 class Checker:
@@ -62,6 +66,13 @@ class Checker:
         if not self.faults.found and cost(node) > MOST_COST:
             self._fault(faults.TOO_COSTLY, node, fix="Nest fewer functions in one another.")
         return node
+
+    def is_whole(self, tree: Node) -> bool:
+        """Whether the tree is a field of several parts that goes, whole, into another one of its type."""
+        target = self.context.field
+        if target is None or not isinstance(tree, Read) or type_of(target).plain:
+            return False
+        return self._field_at(tree.path)[0].type == target.type
 
     def node(self, node: Node, wanted: Type | None = None) -> Node:
         """One node and what is beneath it. `wanted` lets a text that is written out become an option or an id."""

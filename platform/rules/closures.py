@@ -36,7 +36,7 @@ def compiled(node: Node) -> Run:
         case Literal():
             return _constant(node.value)
         case Items():
-            return _constant(tuple(each.value for each in node.items if isinstance(each, Literal) and each.value is not None))
+            return _constant(written_out(node))
         case Read():
             return _read(node)
         case Given():
@@ -56,6 +56,11 @@ def compiled(node: Node) -> Run:
         case Call():
             return _call(node)
     raise AssertionError(node)
+
+
+def written_out(node: Items) -> Any:
+    """The texts of a list that is a value of its own."""
+    return tuple(each.value for each in node.items if isinstance(each, Literal) and each.value is not None)
 
 
 def _blank(_value: Any) -> None:
@@ -97,6 +102,14 @@ def _read_path(path: tuple[str, ...], kind: str) -> Run:
         plain = _id if kind == "reference" else _text
         return lambda record, facts: plain(followed(record, path))
     return lambda record, facts: followed(record, path)
+
+
+def read_whole(path: tuple[str, ...]) -> Run:
+    """A field with all its parts, as its type holds it."""
+    name = path[0]
+    if len(path) > 1:
+        return lambda record, facts: followed(record, path)
+    return lambda record, facts: record.get(name)
 
 
 def _id(value: Any) -> Any:

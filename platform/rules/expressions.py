@@ -33,13 +33,14 @@ class Expression:
     paths: tuple[tuple[str, ...], ...] = ()
     mentions: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
+    whole: bool = False  # it is a field of several parts (an address) that goes, whole, into another one
 
     @cached_property
     def run(self) -> Any:
         """The compiled rule: called with a record's values and the Facts."""
-        from newel.rules.closures import compiled
+        from newel.rules.closures import compiled, read_whole
 
-        return compiled(self.tree)
+        return read_whole(self.paths[0]) if self.whole else compiled(self.tree)
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "run"}
@@ -60,4 +61,4 @@ def compile_expression(
     if faults.found:
         return None, faults.found
     found = (tuple(checker.reads), tuple(checker.mentions), tuple(checker.given))
-    return Expression(source.text, tree.type, tree, context.object, *found), []
+    return Expression(source.text, tree.type, tree, context.object, *found, checker.is_whole(tree)), []

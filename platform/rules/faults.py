@@ -121,7 +121,7 @@ class Fault(Exception):  # noqa: N818 - it becomes a Problem, which is how fault
     """A fault at characters `start` to `end` of an expression."""
 
     def __init__(self, kind: Kind, start: int, end: int, **values: Any) -> None:
-        super().__init__(kind.code)
+        super().__init__(kind.sentence.format(**values))
         self.kind = kind
         self.start = start
         self.end = end

@@ -244,7 +244,7 @@ class _Parser:
         if token.kind == "op" and token.text == "(":
             return self.bracketed()
         if token.kind == "op" and token.text == "[":
-            return self.list()
+            return self.bracketed_list()
         raise self._expected("a value")
 
     def bracketed(self) -> Node:
@@ -255,7 +255,7 @@ class _Parser:
         closing = self.closes(")", opening)
         return replace(inner, start=opening.start, end=closing.end)
 
-    def list(self) -> Node:
+    def bracketed_list(self) -> Node:
         opening = self.advance()
         items = self.several("]")
         closing = self.closes("]", opening)

@@ -13,7 +13,7 @@ from typing import Any
 from simpleeval import SimpleEval
 
 from newel.rules.arithmetic import NEGATIVES
-from newel.rules.closures import operation_of
+from newel.rules.closures import operation_of, written_out
 from newel.rules.expressions import Expression
 from newel.rules.facts import Facts
 from newel.rules.functions import REGISTRY
@@ -51,9 +51,7 @@ class Reference:
             case Literal():
                 return ast.Constant(node.value)
             case Items():
-                return ast.Constant(
-                    tuple(each.value for each in node.items if isinstance(each, Literal) and each.value is not None)
-                )
+                return ast.Constant(written_out(node))
             case Read() | Given():
                 return self._name(node)
             case Negative():

@@ -31,7 +31,7 @@ def emit(expression: Expression, tables: TablesPort) -> ColumnElement[Any]:
 
 
 def emit_value(expression: Expression, tables: TablesPort) -> tuple[ColumnElement[Any], ...]:
-    """The expression as result columns that give what Python gives: one; amount and currency for money. Yes or no is never NULL."""
+    """The expression as result columns that give what Python gives: one; amount and currency for money. Yes or no is no NULL."""
     emitter = _emitter(tables)
     if expression.type.kind == "boolean":
         return (emitter.truth(expression.tree),)

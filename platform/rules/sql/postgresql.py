@@ -183,7 +183,7 @@ class PostgresEmitter(Emitter):
         return cast(self._truncated(day, unit), Date())
 
     def period_end(self, day: Value, unit: Value) -> ColumnElement[Any]:
-        length = literal_column(f"INTERVAL '{_UNITS[unit.constant]}' - INTERVAL '1 day'")
+        length: ColumnElement[Any] = literal_column(f"INTERVAL '{_UNITS[unit.constant]}' - INTERVAL '1 day'")
         return cast(self._truncated(day, unit).op("+")(length.self_group()), Date())
 
     def _truncated(self, day: Value, unit: Value) -> ColumnElement[Any]:

@@ -17,7 +17,7 @@ class Value:
     """A value in SQL.
 
     certain: it is never NULL. constant: it is written out in the expression. scale: a number that is an integer of its smallest
-    unit (12.50 is 1250 at scale 2), whose size is at most `bound`; None: a number in the dialect's exact form. currency: of money.
+    unit (12.50 is 1250 at scale 2), of a size up to `bound`; None: a number in the dialect's exact form. currency: of money.
     """
 
     kind: str
