@@ -5,6 +5,7 @@ Each step adds its problems; all are shown at once, and nothing half-right is gi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -18,6 +19,8 @@ from newel.metadata.reading import Branch, read
 from newel.metadata.samples import check_samples
 from newel.metadata.shapes import Document, document_of
 from newel.metadata.solutions import CORE, Layer, core_layer
+
+_MEANT = re.compile(r"^(\w+):[ \t]*([\w.]+)[ \t]*$", re.MULTILINE)  # what a file that can't be read seems to describe
 
 
 @dataclass(slots=True)
@@ -69,6 +72,8 @@ def _read(compilation: Compilation) -> None:
             compilation.problems.extend(problems.found)
             if root is not None:
                 compilation.roots.append((root, layer.name))
+            elif meant := _MEANT.search(text):
+                compilation.broken.add((meant[1], meant[2]))
 
 
 def _check_shapes(compilation: Compilation) -> None:

@@ -107,7 +107,6 @@ RESERVED_NAME = define(
     '"{name}" is reserved.',
     "Field names that the platform or its expressions use, and names that begin with nw_, can't be taken.",
 )
-NOT_YET = define("NW-E111", '"{key}" is not possible yet.', "The platform will learn it in a later version.")
 
 # Solutions and layers
 NO_SOLUTION = define(
@@ -231,8 +230,6 @@ UNKNOWN_STEP = define("NW-E321", '"{name}" is not an earlier step of this action
 NOT_WRITABLE = define(
     "NW-E322", '"{name}" can\'t be set: {reason}.', "System fields and numbers given by the platform are not written by hand."
 )
-BAD_BOUNDS = define("NW-E323", "{low} is more than {high}.", "The lower bound must not exceed the upper one.")
-BAD_PATTERN = define("NW-E324", '"{pattern}" is not a pattern: {reason}.', "Patterns are regular expressions.")
 BAD_PROPERTY = define("NW-E325", "{reason}.", "See the reference of the field type.")
 NEEDS_ONE_TARGET = define(
     "NW-E326", '"{name}" points at several objects.', "Only a field that points at one object can be used here."
@@ -282,10 +279,8 @@ UNKNOWN_ROLE = define("NW-E503", '"{name}" is not a role.', "Roles are known by 
 UNKNOWN_VIEW = define("NW-E504", '"{object}" has no view "{name}".', "Views are known by the short name behind the dot.")
 EMPTY_GROUP = define("NW-E505", '"{name}" leads nowhere.', "A menu entry has an `object`, or `items`.")
 MENU_BOTH = define("NW-E506", '"{name}" has an object and items.', "A menu entry is a link or a group, not both.")
-PLATFORM_ROLE = define("NW-E507", '"{name}" is the platform\'s own.', "Choose another name.")
 
 # Translations and samples
-UNKNOWN_LANGUAGE = define("NW-E601", '"{language}" is not a language tag.', "Such as zh-CN, en or fr.")
 UNKNOWN_ELEMENT = define(
     "NW-E602", "{what} is translated, but does not exist.", "A translation mirrors the names of the elements that it translates."
 )
@@ -293,10 +288,4 @@ TWO_TRANSLATIONS = define(
     "NW-E603",
     "{what} is translated twice into {language}; the first time at {first}.",
     "One translation for each text and language.",
-)
-BAD_MODE = define("NW-E604", '"{mode}" is not a mode of samples.', "reference or demo.")
-SAMPLE_CIRCLE = define(
-    "NW-E605",
-    "these samples need each other in a circle: {names}.",
-    "Records that require one another can't be loaded in any order.",
 )

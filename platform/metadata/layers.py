@@ -267,6 +267,8 @@ class _Extension:
         """A new entry of a keyed mapping (a field, an option...): it bears the prefix of who adds it."""
         layer = self.document.layer
         prefix = self.stack.prefix(layer)
+        if self._meant_another(merged, patch, key, at):
+            return
         kind = address.rsplit("/", 2)[-2]
         free = (
             self.owner == layer
@@ -282,6 +284,15 @@ class _Extension:
             )
         self._say(address, patch, key)
         self._enter(merged, key, patch)
+
+    def _meant_another(self, merged: Branch, patch: Branch, key: str, at: Path) -> bool:
+        """A change to a field whose name is misspelt: it has no type, and looks like a known one."""
+        value = patch[key]
+        near = nearest(key, merged) if at.keys[:-1] == ("fields",) and isinstance(value, Branch) and "type" not in value else None
+        if near:
+            values = {"object": self.document.name, "name": key, "nearest": near}
+            self.problems.add(faults.UNKNOWN_FIELD, patch.key_place(key), at, **values)
+        return near is not None
 
     def _set(self, merged: Branch, base: Branch, patch: Branch, key: str, address: str, at: Path) -> None:
         """A property: replaced where this layer stands above who set it, refused where they do not know each other."""
@@ -451,13 +462,15 @@ def _report_anchors(waiting: list[str], anchored: dict[str, Branch], entries: Br
                     "nearest": nearest(anchor, [each for each in entries if each != name]),
                 }
                 problems.add(faults.UNKNOWN_ANCHOR, place, at.key(name).key(side), **values)
-        elif anchor in waiting and _in_circle(name, anchored):
-            problems.add(faults.ANCHOR_CIRCLE, place, at.key(name).key(side), names=", ".join(sorted(waiting)))
+        elif name in _circle(name, anchored):
+            problems.add(faults.ANCHOR_CIRCLE, place, at.key(name).key(side), names=", ".join(_circle(name, anchored)))
 
 
-def _in_circle(name: str, anchored: dict[str, Branch]) -> bool:
-    seen, here = set(), name
+def _circle(name: str, anchored: dict[str, Branch]) -> list[str]:
+    """The names that one comes by from anchor to anchor, by name."""
+    seen: list[str] = []
+    here = name
     while here in anchored and here not in seen:
-        seen.add(here)
+        seen.append(here)
         here = _anchor(anchored[here])[1]
-    return here == name
+    return sorted(seen) if here == name else []

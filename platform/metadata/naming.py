@@ -32,9 +32,11 @@ def fault_of_name(name: str) -> str | None:
 
 
 def suggested_name(text: str) -> str | None:
-    """A legal name that looks like `text`: "Close Date" gives close_date; None where nothing of it is left (中文)."""
+    """A legal name that looks like `text`: "Close Date" gives close_date; None where there is none (中文, too long)."""
+    if len(text) > NAME_LENGTH:
+        return None
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text.strip())
-    name = re.sub(r"_+", "_", re.sub(r"[^a-z0-9]+", "_", spaced.lower())).strip("_")[:NAME_LENGTH].rstrip("_")
+    name = re.sub(r"_+", "_", re.sub(r"[^a-z0-9]+", "_", spaced.lower())).strip("_")
     name = name if not name or name[0].isalpha() else f"n_{name}"
     return name or None
 

@@ -119,7 +119,7 @@ class Problem:
 
 
 def problem(kind: Kind, place: Place, path: Path = Path(), /, **values: Any) -> Problem:
-    """A Problem of `kind` at `place`. `expected`, `nearest`, `fix`, `layer`, `excerpt` stay apart; the rest fills the sentence."""
+    """A Problem of `kind` at `place`. `expected`, `nearest`, `fix`, `layer`, `excerpt` stay apart, the rest fills in."""
     aside = {name: values.pop(name) for name in ("expected", "nearest", "fix", "layer", "excerpt") if name in values}
     return Problem(kind, place, path, kind.sentence.format(**values), **aside)
 

@@ -139,6 +139,7 @@ class _Open:
     """A mapping or list whose end has not come yet."""
 
     node: Branch | Items
+    name: str = ""  # what it is called in its own parent
     key: str | None = None
     key_mark: int = 0
 
@@ -187,7 +188,8 @@ class _Reader:
             self.problems.add(faults.EMPTY_FILE, Place(self.file.path))
             return None
         if not isinstance(self.root, Branch):
-            self.problems.add(faults.NOT_A_MAPPING, Place(self.file.path, 1, 1))
+            fix = "Type the colon in ASCII (: and a space), not the full-width ：." if "：" in self.text else None
+            self.problems.add(faults.NOT_A_MAPPING, Place(self.file.path, 1, 1), fix=fix)
             return None
         return self.root
 
@@ -205,8 +207,9 @@ class _Reader:
         top = self.stack[-1] if self.stack else None
         if top and isinstance(top.node, Branch) and top.key is None:
             self._refuse(faults.KEY_NOT_TEXT, event, key="a list or mapping", fix="Write a plain name before the colon.")
+        name = "" if top is None else str(len(top.node)) if isinstance(top.node, Items) else top.key or ""
         self._put(node, node.mark)
-        self.stack.append(_Open(node))
+        self.stack.append(_Open(node, name))
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         self._admit(event)
@@ -300,8 +303,12 @@ class _Reader:
         return _marked(line, 0)
 
     def _path(self) -> Path:
-        keys = [str(len(each.node)) if isinstance(each.node, Items) else each.key for each in self.stack]
-        return Path(tuple(key for key in keys if key is not None))
+        if not self.stack:
+            return Path()
+        top = self.stack[-1]
+        last = str(len(top.node)) if isinstance(top.node, Items) else top.key
+        names = [each.name for each in self.stack[1:8]]
+        return Path((*names, *([last] if last and len(self.stack) <= 8 else [])))
 
     def _report(self, kind: Any, mark: int, **values: Any) -> None:
         self.problems.add(kind, place_of(self.file, mark), self._path(), **values)
@@ -314,13 +321,17 @@ class _Reader:
 
 def _syntax_problem(file: File, text: str, error: yaml.YAMLError) -> Problem:
     """What the parser stumbled over, in words that help: each trap of YAML has its own way out."""
-    mark: Any = getattr(error, "problem_mark", None)
     said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
-    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
-    if mark is None and (position := _control_character(text)) is not None:
+    context = str(getattr(error, "context", None) or "")
+    mark: Any = getattr(error, "problem_mark", None)
+    if "end of stream" in said and "quoted scalar" in context:
+        mark = getattr(error, "context_mark", None)  # the quote that was never closed
+    line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+    if not mark and (position := _control_character(text)) is not None:
         line, column = text.count("\n", 0, position) + 1, position - (text.rfind("\n", 0, position) + 1) + 1
     found = Problems()
-    found.add(faults.SYNTAX, Place(file.path, line, column), said=said.rstrip("."), fix=_way_out(text, said, line, column))
+    way_out = _way_out(text, said, context, line, column)
+    found.add(faults.SYNTAX, Place(file.path, line, column), said=said.rstrip("."), fix=way_out)
     return found.found[0]
 
 
@@ -329,26 +340,37 @@ def _control_character(text: str) -> int | None:
     return found.start() if found else None
 
 
-def _way_out(text: str, said: str, line: int, column: int) -> str | None:
+def _way_out(text: str, said: str, context: str, line: int, column: int) -> str | None:
     lines = text.splitlines()
     shown = lines[line - 1] if 0 < line <= len(lines) else ""
-    at = shown[column - 1 : column]
-    if "\t" in said or "'\\t'" in said or at == "\t" or shown[: max(column, 1)].strip(" ") == "\t":
+    before, at = shown[: column - 1], shown[column - 1 : column]
+    if at == "\t" or before.strip(" ").startswith("\t"):
         return "Indent with spaces; YAML takes no tabs."
     if "mapping values are not allowed" in said:
-        return 'A text that holds ": " must stand in quotes.'
-    if at == "*" or "alias" in said:
+        nested = re.search(r":\s", before)
+        return (
+            'A text that holds ": " must stand in quotes.'
+            if nested
+            else "The line stands deeper than it may: check its indentation."
+        )
+    if "alias" in context:
         return 'A text or key that begins with * must stand in quotes: "*".'
     if at and at in "@`%&!|>":
         return f"A text that begins with {at} must stand in quotes."
-    if "did not find expected" in said or "could not find expected" in said:
+    if "quoted scalar" in context:
+        return "Close the quote that begins here."
+    if at and at in "}]":
+        return "There is a closing bracket too many."
+    if "expected" in said:
         return _unbalanced(shown, said)
-    if "special characters are not allowed" in said or "control characters are not allowed" in said:
+    if "control characters are not allowed" in said or "special characters are not allowed" in said:
         return "Remove the invisible control character."
     return None
 
 
 def _unbalanced(shown: str, said: str) -> str:
+    if re.search("[，：“”‘’｛｝【】]", shown):
+        return "Type commas, colons, quotes and brackets in ASCII, or put the text that holds them in quotes."
     if "',' or '}'" in said or "',' or ']'" in said:
         return "Close the bracket, put a comma between entries, and quote a text that holds a comma, a bracket or a quote."
     if "':'" in said:

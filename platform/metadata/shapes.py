@@ -109,7 +109,7 @@ def check_field(data: Branch, at: Path, place: Place, problems: Problems) -> boo
     found = _field_shapes().get(kind) if isinstance(kind, str) else None
     if found is None:
         known = vocabulary.type_names()
-        near = vocabulary.type_meant(kind) or nearest(kind, known)
+        near = vocabulary.type_meant(kind)
         expected = None if near else named(known, 40)
         problems.add(
             faults.UNKNOWN_FIELD_TYPE, data.value_place("type"), at.key("type"), type=kind, nearest=near, expected=expected
@@ -180,6 +180,9 @@ class _Report:
 
     def _tell_required(self, path: list[Key]) -> list[Sequence[Key]]:
         key = self.error.kind.property
+        holder = _node(self.data, path)
+        if key in (holder.missing or ()):
+            return [path]  # it was there, and is named already
         wanted = self._schema().get("properties", {}).get(key, {}).get("description", "")
         place = self._key_place(path)
         self.problems.add(faults.MISSING_PROPERTY, place, self._path(path), key=key, fix=wanted or None)
@@ -198,8 +201,12 @@ class _Report:
         schema = self._schema()
         fix = None
         types = schema.get("type", [])
-        if "boolean" in types and str(value).lower() in ("yes", "on", "y", "1", "no", "off", "n", "0"):
+        if isinstance(value, bool) and "none, own, all" in schema.get("expects", ""):
+            fix = "Write all." if value else "Write none."
+        elif "boolean" in types and str(value).lower() in ("yes", "on", "y", "1", "no", "off", "n", "0"):
             fix = f"Write {'true' if str(value).lower() in ('yes', 'on', 'y', '1') else 'false'}."
+        elif isinstance(value, list) and "object" in types and "array" not in types:
+            fix = "Write a mapping: `name: ...` for every entry."
         elif value is None:
             fix = "Give it a value, or remove the line."
         elif "string" in types and isinstance(value, bool | int | float):
@@ -239,7 +246,8 @@ class _Report:
         bound = str(self.error.message)
         kind = self.error.kind.name
         if kind in _BOUNDS:
-            bound = _BOUNDS[kind].format(getattr(self.error.kind, "limit", ""))
+            limit = getattr(self.error.kind, "limit", "")
+            bound = "it is empty" if kind in ("minLength", "minItems") and limit == 1 else _BOUNDS[kind].format(limit)
         elif kind == "uniqueItems":
             bound = "an entry is there twice"
         elif kind in ("anyOf", "oneOf"):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from newel.metadata.field_types import REGISTRY
-from newel.metadata.naming import NAME_LENGTH, NAME_PATTERN, OPTION_PATTERN
+from newel.metadata.naming import NAME_LENGTH, NAME_PATTERN, OPTION_PATTERN, nearest
 from newel.metadata.sample_recipes import BODY
 
 Schema = dict[str, Any]
@@ -220,8 +220,10 @@ _MEANT = {other: name for name, others in _OTHER_NAMES.items() for other in othe
 
 
 def type_meant(said: object) -> str | None:
-    """The field type that another product calls `said`."""
-    return _MEANT.get(str(said).lower().replace("-", "_").replace(" ", "_"))
+    """The field type that was meant by `said`: what other products call it, or what it looks like."""
+    name = str(said).lower().replace("-", "_").replace(" ", "_")
+    own = nearest(name, type_names())
+    return _MEANT.get(name) or own or _MEANT.get(nearest(name, _MEANT) or "")
 
 
 def field_schema(type_name: str) -> Schema:

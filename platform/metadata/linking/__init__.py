@@ -29,7 +29,7 @@ def link(stack: Stack, problems: Problems) -> Model:
     roles = link_roles(bench)
     apps = link_apps(bench, roles, views)
     samples = link_samples(bench)
-    bench.texts.leftovers(problems)
+    bench.texts.leftovers(bench.places, problems)
     return Model(
         hash="",
         solutions=solutions,

@@ -66,7 +66,7 @@ class _Menu:
         self.bench.element(address, place)
         if "object" in data and "items" in data:
             self.bench.problems.add(faults.MENU_BOTH, place, at, name=name)
-        elif "object" not in data and not data.get("items") and not data.missing:
+        elif "object" not in data and not data.get("items") and "view" not in data and not data.missing:
             self.bench.problems.add(faults.EMPTY_GROUP, place, at, name=name, fix="Give it `object: ...`, or `items: ...`.")
         draft = self.bench.object_named(data["object"], spot(data, "object", at), address) if "object" in data else None
         view = self._view(draft, data, address, at) if "view" in data else None

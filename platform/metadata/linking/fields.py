@@ -13,7 +13,15 @@ from newel.metadata.field_types.base import Locale, ValueProblem
 from newel.metadata.linking.texts import platform_text
 from newel.metadata.linking.workbench import Draft, Workbench, a_type, condition, key_spot, plain, spot
 from newel.metadata.model import EMPTY, USER_OBJECT, Condition, Default, Field, Option, Source, Text
-from newel.metadata.naming import PLATFORM_PREFIX, RESERVED_FIELDS, fault_of_name, named, nearest, suggested_name
+from newel.metadata.naming import (
+    EXPRESSION_WORDS,
+    PLATFORM_PREFIX,
+    RESERVED_FIELDS,
+    fault_of_name,
+    named,
+    nearest,
+    suggested_name,
+)
 from newel.metadata.problems import Path, Place
 from newel.metadata.reading import Branch
 from newel.metadata.shapes import check_field, shown
@@ -74,19 +82,12 @@ def check_new_name(
     if fault := fault_of_name(name):
         bench.problems.add(faults.BAD_NAME, where_place, at, name=name, fault=fault, nearest=suggested_name(name))
         return False
-    if name in reserved or (name.startswith(PLATFORM_PREFIX) and not platform):
-        fix = (
-            "The platform gives every object this field."
-            if name in RESERVED_FIELDS and name not in ("and", "or")
-            else "Choose another name."
-        )
-        bench.problems.add(
-            faults.RESERVED_NAME,
-            where_place,
-            at,
-            name=name,
-            fix=fix if name in reserved else "Names that begin with nw_ are the platform's.",
-        )
+    if name in reserved:
+        fix = "Expressions use this word." if name in EXPRESSION_WORDS else "The platform gives every object this field."
+        bench.problems.add(faults.RESERVED_NAME, where_place, at, name=name, fix=fix)
+        return False
+    if name.startswith(PLATFORM_PREFIX) and not platform:
+        bench.problems.add(faults.RESERVED_NAME, where_place, at, name=name, fix="Names that begin with nw_ are the platform's.")
         return False
     return True
 

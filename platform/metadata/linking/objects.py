@@ -94,7 +94,7 @@ def _title(bench: Workbench, draft: Draft, data: Branch) -> str:
             bench.problems.add(
                 faults.CANT_BE_TITLE, where.place, where.path, name=said, type=a_type(found.type), expected=expected
             )
-        return said
+        return said if found else "id"
     declared = [each for each in draft.fields.values() if not each.system and REGISTRY[each.type].can_be_title]
     found = next((each for each in declared if each.name == "name"), None) or next(
         (each for each in declared if each.type == "text"), None
@@ -105,7 +105,7 @@ def _title(bench: Workbench, draft: Draft, data: Branch) -> str:
         and draft.kind == "plain"
         and not draft.missing
         and draft.ownership != "parent"
-        and "title" not in draft.missing
+        and "fields" not in (draft.data.missing or ())
     ):
         place = draft.data.value_place("object")
         bench.problems.add(faults.NO_TITLE, place, Path(), object=draft.name, fix="Such as `name: {type: text, required: true}`.")

@@ -44,6 +44,11 @@ def _declared(draft: Draft) -> Iterator[tuple[str, Field, Branch, Path]]:
 
 
 def _with_targets(bench: Workbench, draft: Draft, field: Field, data: Branch, at: Path) -> Field:
+    if field.required.always and field.on_delete == "clear":
+        where = spot(data, "on_delete", at)
+        bench.problems.add(faults.CANT_CLEAR, where.place, where.path, name=field.name)
+    if field.type == "tree_parent":
+        _refuse_second_tree(bench, draft, field, at)
     if field.type == "tree_parent":
         return replace(field, to=(draft.name,), inverse=field.inverse or "children")
     if field.type in _FIXED_TARGETS:
@@ -55,6 +60,12 @@ def _with_targets(bench: Workbench, draft: Draft, field: Field, data: Branch, at
         target = bench.object_named(data["to"], spot(data, "to", at), field.address)
         return replace(field, to=(target.name,) if target else ())
     return field
+
+
+def _refuse_second_tree(bench: Workbench, draft: Draft, field: Field, at: Path) -> None:
+    first = next(each.name for each in draft.fields.values() if each.type == "tree_parent")
+    if first != field.name:
+        bench.problems.add(faults.TWO_TREES, field.place, at, object=draft.name, first=first, second=field.name)
 
 
 def _link_master(bench: Workbench, draft: Draft) -> None:

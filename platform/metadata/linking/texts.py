@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,28 +44,31 @@ class Texts:
         found = self.said.get(key)
         return Text(source, {language: each.text for language, each in sorted(found.items())} if found else EMPTY)
 
-    def leftovers(self, problems: Problems) -> None:
-        """Names what is translated, but does not exist."""
+    def leftovers(self, places: Iterable[str], problems: Problems) -> None:
+        """Names what is translated, but does not exist; `places` are the addresses of all elements."""
+        known = [*self.taken, *places]
         for key in self.said.keys() - self.taken.keys():
             for each in self.said[key].values():
-                what, near, expected = self._description(key)
+                what, near, expected = _description(key, known)
                 problems.add(faults.UNKNOWN_ELEMENT, each.place, each.path, what=what, nearest=near, expected=expected)
 
-    def _description(self, key: str) -> tuple[str, str | None, str | None]:
-        """The first unknown part of the address, and the known names beside it."""
-        parts = key.split("/")
-        for depth in range(1, len(parts) + 1):
-            start = "/".join(parts[:depth])
-            if not any(known == start or known.startswith(start + "/") for known in self.taken):
-                above, last = "/".join(parts[: depth - 1]), parts[depth - 1]
-                kind, _, name = last.rpartition(":")
-                begin = f"{above}/{kind}:" if above else f"{kind}:"
-                beside = {known[len(begin) :].split("/")[0]: None for known in self.taken if known.startswith(begin)}
-                if not kind:
-                    return f"the {last} of {above}", None, None
-                near = nearest(name, beside)
-                return f'{kind} "{name}"' + (f" of {above}" if above else ""), near, None if near else named(beside)
-        return f'"{key}"', None, None
+
+def _description(key: str, known: Iterable[str]) -> tuple[str, str | None, str | None]:
+    """The first unknown part of an address, and the known names beside it."""
+    parts = key.split("/")
+    for depth in range(1, len(parts) + 1):
+        start = "/".join(parts[:depth])
+        if any(each == start or each.startswith(start + "/") for each in known):
+            continue
+        above, last = "/".join(parts[: depth - 1]), parts[depth - 1]
+        kind, _, name = last.rpartition(":")
+        if not kind:
+            return f"the {last} of {above}", None, None
+        begin = f"{above}/{kind}:" if above else f"{kind}:"
+        beside = {each[len(begin) :].split("/")[0]: None for each in known if each.startswith(begin)}
+        near = nearest(name, beside)
+        return f'{kind} "{name}"' + (f" of {above}" if above else ""), near, None if near else named(beside)
+    return f'"{key}"', None, None
 
 
 def platform_text(source: str) -> Text:

@@ -100,14 +100,15 @@ class Workbench:
         draft = self.drafts.get(name) if isinstance(name, str) else None
         if draft is None:
             if ("object", name) not in self.stack.broken:
-                near = nearest(name, self.drafts)
+                known = [each.name for each in self.drafts.values() if each.kind != "link"]
+                near = nearest(name, known)
                 self.problems.add(
                     faults.UNKNOWN_OBJECT,
                     where.place,
                     where.path,
                     name=name,
                     nearest=near,
-                    expected=None if near else named(self.drafts),
+                    expected=None if near else named(known),
                 )
             return None
         self._may_mention(where, draft.layer, "Object", name)
