@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from newel.metadata.model import USER_OBJECT, Model, Sample
+from newel.metadata.model import USER_OBJECT, Model, Object, Sample
 from newel.metadata.sample_recipes import recipe_of
 from newel.metadata.samples import stock_of
 from newel.runtime.samples.drafts import Batch, Draft, Ref
@@ -43,13 +43,21 @@ def in_order(model: Model) -> list[Sample]:
 
 
 def _objects_needed(model: Model, sample: Sample) -> Iterator[str]:
-    """The objects whose drafts its recipes pick from."""
-    generate = sample.body.get("generate", {})
-    each = model.objects[sample.object].fields.get(generate.get("each", ""))
-    yield from each.to if each else ()
+    """The objects that its recipes pick from, and those that the fields it fills point at."""
+    targets = _targets(model, model.objects[sample.object])
+    each = sample.body.get("generate", {}).get("each", "")
+    yield from targets.get(each, ())
     for value in _walk(sample.body):
+        if isinstance(value, Mapping):
+            yield from (target for name in value for target in targets.get(name, ()))
         if recipe_of(value) == "reference":
             yield value["reference"]
+
+
+def _targets(model: Model, of: Object) -> dict[str, tuple[str, ...]]:
+    """What the fields of an object and of its lines point at, by name."""
+    lines = [model.objects[each.of] for each in of.declared if each.type == "child_table" and each.of]
+    return {each.name: each.to for target in (*lines, of) for each in target.fields.values() if each.to}
 
 
 def _records_needed(model: Model, sample: Sample) -> Iterator[tuple[str, str]]:

@@ -24,7 +24,7 @@ REASON = "loading samples"
 TIME_ZONE = "Asia/Shanghai"
 CHUNK = 500
 
-Progress = Callable[[str, int, int], None]  # the object, how many of all records are done, how many there are
+Progress = Callable[[int, int, str], None]  # how many records are done, of how many, and of which object
 Ids = dict[tuple[str, str], str]
 
 
@@ -55,7 +55,7 @@ def _loaded(installation: Installation) -> Ids:
         return system_samples.loaded(work.connection)
 
 
-def _silent(name: str, done: int, all_records: int) -> None:
+def _silent(done: int, total: int, what: str) -> None:
     """Tells nobody."""
 
 
@@ -86,7 +86,7 @@ class _Loader:
                     self.ids.update(zip([(batch.object, key) for key in keys], made, strict=True))
                     system_samples.remember(work.connection, batch.sample, batch.object, zip(keys, made, strict=True), self.now)
                     self.done += len(part)
-                    self.progress(batch.object, self.done, total)
+                    self.progress(self.done, total, batch.object)
         self.loaded.made[batch.object] = self.loaded.made.get(batch.object, 0) + len(drafts)
 
     def _create(self, work: Work, object_name: str, drafts: Sequence[Draft]) -> list[str]:
