@@ -33,14 +33,12 @@ class Broken(Exception):  # noqa: N818 - it carries Problems
 
 def load(settings: Settings, layers: Sequence[Layer]) -> tuple[Model, Rulebook]:
     """The Model and Rulebook of `layers`, the Model from the cache where it is there. Raises Broken where they do not compile."""
-    from newel.rules.rulebook import compile_rules
+    from newel.rules.rulebook import Rulebook
 
     path = settings.cache / f"{_key(layers)}.model"
-    model = _kept(path)
-    if model is not None:
-        rulebook, problems = compile_rules(model)
-        if not problems.errors:
-            return model, rulebook
+    kept = _kept(path)
+    if kept is not None:
+        return kept, Rulebook(kept)  # it has no problems, and compiles each part when first asked
     model, rulebook, problems = compile_layers(layers)
     if model is None or rulebook is None:
         raise Broken(problems)

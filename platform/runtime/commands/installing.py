@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from newel.metadata.problems import Problems
-from newel.metadata.solutions import Layer, read_folder
+from newel.metadata.solutions import DESCRIPTION, Layer, read_folder
 from newel.runtime import publishing
 from newel.runtime.commands.progress import progress
 from newel.runtime.installation import Installation, InstallationHolder
@@ -48,8 +47,9 @@ def _prepare(settings: Settings) -> Database:
 
 def _standard() -> list[Layer]:
     """The standard CRM: of the source tree that Newel runs from, or of the installed package."""
-    for folder in (Path(__file__).parents[3] / "solutions" / "standard", Path(str(files("newel"))) / "solutions" / "standard"):
-        if folder.is_dir():
+    here = Path(__file__)
+    for folder in (here.parents[3] / "solutions" / "standard", here.parents[2] / "solutions" / "standard"):
+        if (folder / DESCRIPTION).is_file():
             layer, problems = read_folder(folder)
             if problems.errors:
                 _refuse(problems)

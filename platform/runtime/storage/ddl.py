@@ -79,11 +79,12 @@ class Ddl:
         return str(self._operations.get_context().dialect.identifier_preparer.quote(name))
 
     def _ordered(self, layout: TableLayout, key: str) -> Any:
-        """PostgreSQL puts blanks first when it sorts downwards; our lists put them last both ways, and so must the index."""
+        """Our lists put blanks last both ways; PostgreSQL puts them first downwards, so the index says it where blanks may be."""
         name = layout.columns[key.lstrip("-")].name
         if not key.startswith("-"):
             return name
-        return text(f"{self.quote(name)} DESC" + (" NULLS LAST" if self.dialect == "postgresql" else ""))
+        blanks = " NULLS LAST" if self.dialect == "postgresql" and name not in NOT_NULL else ""
+        return text(f"{self.quote(name)} DESC{blanks}")
 
     def _written(self, write: Callable[[Operations], Any]) -> list[str]:
         self._buffer.seek(0)

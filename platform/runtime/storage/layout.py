@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from newel.metadata import field_types
@@ -181,7 +182,7 @@ def _field_indexes(each: Field) -> Iterator[IndexLayout]:
 
 def _view_indexes(model: Model, target: Object) -> Iterator[IndexLayout]:
     """For each order that a view shows: all live records in it, and where records have owners, one owner's."""
-    orders = list(dict.fromkeys(_view_orders(target, model.views_of.get(target.name, ()))))
+    orders = [order for order in dict.fromkeys(_view_orders(target, model.views_of.get(target.name, ()))) if order]
     for order in orders[:MOST_VIEW_INDEXES]:
         yield IndexLayout("", order, rows="live")
         if target.ownership == "user":
@@ -189,18 +190,24 @@ def _view_indexes(model: Model, target: Object) -> Iterator[IndexLayout]:
 
 
 def _view_orders(target: Object, views: tuple[View, ...]) -> Iterator[tuple[str, ...]]:
-    yield _with_tie_break((target.title,))
-    for view in views:
-        own = tuple(view.sort)
-        if own:
-            yield _with_tie_break(own)
-        if view.start:
-            yield (view.start, "id")
+    wanted = [(target.title,), *(view.sort for view in views), *((view.start,) for view in views if view.start)]
+    for order in wanted:
+        columns = tuple(takewhile(lambda key: _sorts_by_its_column(target, key.lstrip("-")), order))
+        if columns:
+            yield _with_tie_break(columns) if columns == tuple(order) else columns
+
+
+def _sorts_by_its_column(target: Object, name: str) -> bool:
+    """References sort by the title of what they point at, choices by the order of their options: no index gives that."""
+    each = target.fields.get(name)
+    return name in SYSTEM_COLUMNS or (each is not None and not each.is_many and not each.is_reference and each.type != "choice")
 
 
 def _with_tie_break(order: tuple[str, ...]) -> tuple[str, ...]:
-    """Records equal in all sorted fields go by id, upwards."""
-    return order if order[-1].lstrip("-") == "id" else (*order, "id")
+    """Each field once; records equal in all of them go by id, upwards."""
+    once = {key.lstrip("-"): key for key in reversed(order)}
+    kept = [key for key in dict.fromkeys(key.lstrip("-") for key in order) if key != "id"]
+    return (*(once[key] for key in kept), "id") if kept else ()
 
 
 def _give(wanted: str, taken: set[str]) -> str:

@@ -110,3 +110,19 @@ def test_a_layout_is_stable_and_survives_json(said: dict[str, dict[str, str]]) -
     layout = lay_out(model)
     assert lay_out(model, layout) == layout
     assert {name: from_json(json.loads(json.dumps(each.as_json()))) for name, each in layout.items()} == layout
+
+
+def test_an_order_names_each_field_once_and_ends_with_the_id() -> None:
+    deal = an_object("deal", {"name": "text"}, title="id")
+    layout = lay_out(a_model({"deal": deal}, {"deal.odd": a_view("deal.odd", ("-name", "name", "-id"))}))["deal"]
+    assert [index.columns for index in layout.indexes.values() if index.rows == "live"] == [
+        ("-name", "id"),
+        ("owner", "-name", "id"),
+    ]
+
+
+def test_what_does_not_sort_by_its_column_ends_the_index() -> None:
+    fields = {"name": "text", "stage": {"type": "choice", "choices": ["a"]}}
+    views = {"deal.a": a_view("deal.a", ("-name", "stage")), "deal.b": a_view("deal.b", ("stage", "name"))}
+    layout = lay_out(a_model({"deal": an_object("deal", fields, ownership="none")}, views))["deal"]
+    assert [index.columns for index in layout.indexes.values() if index.rows == "live"] == [("name", "id"), ("-name",)]
