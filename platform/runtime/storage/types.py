@@ -7,9 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, Date, Dialect, Numeric, String, Time
+from sqlalchemy import JSON, TIMESTAMP, UUID, BigInteger, Boolean, Date, Dialect, Numeric, String, Time
 from sqlalchemy import Text as PlainText
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from newel.metadata.field_types.base import Column
@@ -25,7 +24,7 @@ class Id(TypeDecorator[str]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(postgresql.UUID(as_uuid=False) if dialect.name == "postgresql" else String(36))
+        return dialect.type_descriptor(UUID(as_uuid=False) if dialect.name == "postgresql" else String(36))
 
 
 class Decimals(TypeDecorator[Decimal]):
@@ -61,7 +60,7 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(postgresql.TIMESTAMP(timezone=True) if dialect.name == "postgresql" else String(32))
+        return dialect.type_descriptor(TIMESTAMP(timezone=True) if dialect.name == "postgresql" else String(32))
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         if value is None or isinstance(value, str):
@@ -82,8 +81,7 @@ class Texts(TypeDecorator[tuple[str, ...]]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        wanted: TypeEngine[Any] = postgresql.JSONB(none_as_null=True) if dialect.name == "postgresql" else JSON(none_as_null=True)
-        return dialect.type_descriptor(wanted)
+        return dialect.type_descriptor(_json(dialect))
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         return None if value is None else list(value)
@@ -92,9 +90,27 @@ class Texts(TypeDecorator[tuple[str, ...]]):
         return None if value is None else tuple(value)
 
 
-def document() -> TypeEngine[Any]:
+class Document(TypeDecorator[Any]):
     """Any JSON value: JSONB on PostgreSQL, JSON text on SQLite."""
-    return JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(_json(dialect))
+
+
+def _json(dialect: Dialect) -> TypeEngine[Any]:
+    if dialect.name != "postgresql":
+        return JSON(none_as_null=True)
+    from sqlalchemy.dialects.postgresql import JSONB  # only here: it takes long to load, and on SQLite nobody needs it
+
+    return JSONB(none_as_null=True)
+
+
+def document() -> TypeEngine[Any]:
+    """The type of a column that holds any JSON value."""
+    return Document()
 
 
 def text() -> TypeEngine[str]:
