@@ -155,10 +155,10 @@ def _currency(mark: str, default: str, language: str) -> str:
     """The currency that a code or a symbol means; a bare ¥, $ or 元 means the field's own where that fits."""
     if not mark:
         return default
-    known = _by_symbol(language).get(mark) or _by_symbol("en").get(mark) or _by_symbol("zh").get(mark)
-    if mark in _BARE and known is None:
+    known = _by_symbol(language).get(mark)
+    if known is None and mark in _BARE:
         return default if default in _BARE[mark] else _BARE[mark][0]
-    return known or mark.upper()
+    return known or _by_symbol("en").get(mark) or _by_symbol("zh").get(mark) or mark.upper()
 
 
 def _language(locale: Locale) -> str:

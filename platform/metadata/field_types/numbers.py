@@ -56,6 +56,8 @@ def _exact(raw: int | float | Decimal) -> Decimal:
 
 def _exact_float(raw: float) -> Decimal:
     """The decimal that was meant: 0.21000000000000002 is 0.21, for the two differ by no more than floats do."""
+    if raw.is_integer():
+        return Decimal(raw)
     short = Decimal(f"{raw:.15g}")
     return short if abs(float(short) - raw) <= 4 * ulp(raw) else Decimal(repr(raw))
 

@@ -16,7 +16,7 @@ from tests.metadata.field_types.drawing import LOCALES, VALUES, WITHOUT_COLUMNS,
 
 TYPES = sorted(REGISTRY)
 locales = st.sampled_from(LOCALES)
-_slow = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_slow = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 _scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.binary(max_size=3))
 _texts = st.one_of(
     st.from_regex(r"[-+0-9.,:%/TZ年月日 ]{1,24}", fullmatch=True),
@@ -125,7 +125,7 @@ def test_blank_is_blank_in_every_form(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TYPES)
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(raw=junk, locale=locales)
 @example(raw="9" * 5000, locale=LOCALES[0])
 @example(raw=10**5000, locale=LOCALES[0])
