@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from newel.metadata.model import USER_OBJECT, Field, Grant, Model, Object, Role, Source
+from newel.metadata.model import USER_OBJECT, Field, Grant, Model, Object, Role
 from newel.runtime.records.actors import ADMIN, SYSTEM_ROLES, Actor
 from newel.runtime.records.errors import NotFound
 from newel.runtime.records.scopes import EVERYTHING, NOTHING, Meets, Own, RowRule, any_of, only, through
@@ -138,14 +138,14 @@ def _part(installation: Installation, role: Role, target: Object) -> Part:
     if target.ownership == "parent" and target.parent:
         return _part_of_child(installation, role, target, target.fields[target.parent])
     grant = role.grants.get(target.name) or role.grants.get("*") or NO_GRANT
-    read = _rows(installation, target, grant.read)
+    read = _rows(installation, role.name, target, "read")
     shown, edited = _fields(grant, target)
     return Part(
         role.name,
         create=(read if read else EVERYTHING) if grant.create else NOTHING,
         read=read,
-        update=read & _rows(installation, target, grant.update),
-        delete=read & _rows(installation, target, grant.delete),
+        update=read & _rows(installation, role.name, target, "update"),
+        delete=read & _rows(installation, role.name, target, "delete"),
         export=grant.export,
         shown=shown,
         edited=edited,
@@ -163,18 +163,47 @@ def _part_of_child(installation: Installation, role: Role, target: Object, paren
     if own is None:
         shown, edited = _fields(Grant(target.name), target)
         return Part(role.name, write, read, write, write, above.export, shown, edited)
-    narrowed = read & _rows(installation, target, own.read)
+    narrowed = read & _rows(installation, role.name, target, "read")
     shown, edited = _fields(own, target)
     return Part(
         role.name,
         create=write if own.create else NOTHING,
         read=narrowed,
-        update=narrowed & write & _rows(installation, target, own.update),
-        delete=narrowed & write & _rows(installation, target, own.delete),
+        update=narrowed & write & _rows(installation, role.name, target, "update"),
+        delete=narrowed & write & _rows(installation, role.name, target, "delete"),
         export=above.export and own.export,
         shown=shown,
         edited=edited,
     )
+
+
+def for_lines(installation: Installation, speakers: tuple[str, ...], object_name: str) -> Verdict:
+    """The verdict on lines that are saved with their master, which these roles allow: only grants of their own narrow it."""
+    found: Verdict = kept(
+        installation, ("lines", speakers, object_name), lambda: _judge_lines(installation, speakers, object_name)
+    )
+    return found
+
+
+def _judge_lines(installation: Installation, speakers: tuple[str, ...], object_name: str) -> Verdict:
+    target = installation.model.objects[object_name]
+    return Verdict(object_name, tuple(_part_of_line(installation, role, target) for role in speakers))
+
+
+def _part_of_line(installation: Installation, role_name: str, target: Object) -> Part:
+    role = installation.model.roles.get(role_name)
+    if role is None or role_name == ADMIN:
+        return _all_of(target)
+    own = role.grants.get(target.name)
+    shown, edited = _fields(own or Grant(target.name), target)
+    if own is None:
+        return Part(role_name, EVERYTHING, EVERYTHING, EVERYTHING, EVERYTHING, shown=shown, edited=edited)
+    read = _rows(installation, role.name, target, "read")
+    update, delete = (
+        read & _rows(installation, role.name, target, "update"),
+        read & _rows(installation, role.name, target, "delete"),
+    )
+    return Part(role_name, EVERYTHING if own.create else NOTHING, read, update, delete, shown=shown, edited=edited)
 
 
 def _any_in(holders: set[str], allowed: frozenset[str]) -> bool:
@@ -182,9 +211,11 @@ def _any_in(holders: set[str], allowed: frozenset[str]) -> bool:
     return not holders or bool(holders & allowed)
 
 
-def _rows(installation: Installation, target: Object, scope: str | Source) -> RowRule:
-    if isinstance(scope, Source):
-        return only(Meets(target.name, scope.text, _expression(installation, target, scope)))
+def _rows(installation: Installation, role: str, target: Object, operation: str) -> RowRule:
+    """The rows that a role's scope for an operation says."""
+    scope = installation.rulebook.scope(role, target.name, operation)
+    if not isinstance(scope, str):
+        return only(Meets(target.name, scope.text, scope))
     if scope == "own":
         return _own(installation.model, target)
     return EVERYTHING if scope == "all" else NOTHING

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, select
@@ -17,6 +16,11 @@ from sqlalchemy import Text as PlainText
 from newel.metadata.model import Source
 from newel.metadata.problems import Path as At
 from newel.metadata.problems import Place
+from newel.rules.expressions import Context, compile_expression
+from newel.rules.faults import Fault
+from newel.rules.parsing import parse
+from newel.rules.sql import emit
+from newel.rules.tree import Name, walk
 from newel.runtime.records.errors import FieldProblem, Invalid, unknown_field
 from newel.runtime.records.ids import is_id
 from newel.runtime.records.reach import Path, Reach
@@ -28,12 +32,6 @@ NOBODY = "00000000-0000-0000-0000-000000000000"
 
 def filtered(reach: Reach, text: str) -> ColumnElement[bool]:
     """The filter as SQL over the masked columns that the actor sees."""
-    from newel.rules.expressions import Context, compile_expression
-    from newel.rules.faults import Fault
-    from newel.rules.parsing import parse
-    from newel.rules.sql import emit
-    from newel.rules.tree import Name, walk
-
     try:
         names = [node.path for node in walk(parse(text)) if isinstance(node, Name)]
     except Fault as fault:
@@ -45,7 +43,7 @@ def filtered(reach: Reach, text: str) -> ColumnElement[bool]:
     expression, problems = compile_expression(Source(text, PLACE), reach.installation.model, context, At())
     if expression is None:
         raise Invalid([FieldProblem("filter", "bad_filter", problem.message) for problem in problems])
-    return emit(expression, SeenColumns(reach))
+    return emit(expression, reach)
 
 
 def _may_be_named(reach: Reach, path: Path) -> bool:
@@ -56,13 +54,6 @@ def _may_be_named(reach: Reach, path: Path) -> bool:
     except Invalid:
         return False
     return True
-
-
-@dataclass(frozen=True)
-class SeenColumns:
-    """What a filter reads in SQL: the actor's own, masked view."""
-
-    reach: Reach
 
 
 def equal(reach: Reach, where: Mapping[str, Any]) -> ColumnElement[bool]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from newel.metadata.model import EMPTY
+from newel.metadata.field_types import type_of
+from newel.metadata.model import EMPTY, Field, Object
 from newel.runtime.records import paging
 from newel.runtime.records.access import verdict
 from newel.runtime.records.errors import NotFound
@@ -17,12 +18,13 @@ from newel.runtime.records.ids import is_id
 from newel.runtime.records.lines import fill_in
 from newel.runtime.records.listing import asked_for, counted, listing_of
 from newel.runtime.records.reach import Reach
-from newel.runtime.records.record import Count, Page, Record
+from newel.runtime.records.record import Count, Page, Record, Suggestion
 from newel.runtime.records.selecting import Read, Selection
 from newel.runtime.records.statements import Prepared, kept
 from newel.runtime.records.work import Work
 
 MOST_PER_PAGE = 1_000
+MOST_FACTS = 3
 
 
 def find(
@@ -94,6 +96,35 @@ def titles(work: Work, object_name: str, ids: Iterable[str]) -> dict[str, str]:
         return {}
     naming: Naming = kept(work.installation, ("naming", object_name, work.actor.role_set), lambda: _naming(work, object_name))
     return naming.titles(work, wanted)
+
+
+def suggestions(work: Work, object_name: str, ids: Sequence[str]) -> list[Suggestion]:
+    """Records as they are offered for choosing: title and key facts, in the order of the ids; closed ones are left out."""
+    if not ids:
+        return []
+    target = work.model.objects[object_name]
+    readable = verdict(work.installation, work.actor, object_name).readable
+    facts = tuple(name for name in target.facts if name in readable and name != target.title and "." not in name)[:MOST_FACTS]
+    page = find(work, object_name, where={"id": list(ids)}, fields=facts, limit=len(ids))
+    called = titles(work, object_name, ids)
+    said = {each.id: _facts(work, target, facts, each) for each in page}
+    return [Suggestion(object_name, each, called.get(each, ""), said[each]) for each in ids if each in said]
+
+
+def _facts(work: Work, target: Object, names: Sequence[str], record: Record) -> tuple[str, ...]:
+    texts = (_fact(work, target.fields[name], record) for name in names)
+    return tuple(text for text in texts if text)
+
+
+def _fact(work: Work, field: Field, record: Record) -> str:
+    if field.is_reference:
+        return str(record.titles.get(field.name) or "")
+    value = record.values.get(field.name)
+    if value is None or field.is_many:
+        return ""
+    if field.type == "choice" and value in field.choices:
+        return field.choices[value].label.say(work.locale.language)
+    return type_of(field).format(field, value, work.locale)
 
 
 @dataclass(frozen=True)

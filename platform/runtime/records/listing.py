@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
-from newel.metadata.model import EMPTY
 from newel.runtime.records import paging
 from newel.runtime.records.access import verdict
 from newel.runtime.records.errors import NotFound

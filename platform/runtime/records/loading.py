@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, false, select, true
@@ -16,12 +18,14 @@ from newel.runtime.records.ids import is_id
 from newel.runtime.records.reach import Reach, Spot
 from newel.runtime.records.scopes import RowRule
 from newel.runtime.records.statements import Prepared, Row, kept
+from newel.runtime.storage.layout import column_key
 
 if TYPE_CHECKING:
     from newel.runtime.installation import Installation
     from newel.runtime.records.work import Work
 
 Values = dict[str, Any]
+AS_THEY_ARE = frozenset({str, int, bool, type(None), Decimal, date, datetime, tuple})  # what rules see as it is kept
 
 
 class Layout:
@@ -33,7 +37,9 @@ class Layout:
         self.fields = tuple(each for each in target.stored if not each.system or each.name in self.table.columns)
         self.keys = {each.name: _keys(each) for each in self.fields}
         self.names = tuple(key for keys in self.keys.values() for key in keys)  # of all columns, in the row's order
-        self._composed = tuple(each for each in self.fields if not each.system and (len(_keys(each)) > 1 or not type_of(each).plain))
+        self._composed = tuple(
+            each for each in self.fields if not each.system and (len(_keys(each)) > 1 or not type_of(each).plain)
+        )
 
     def columns(self, spot: Spot) -> list[ColumnElement[Any]]:
         return [column for each in self.fields for column in spot.columns(each)]
@@ -61,7 +67,11 @@ class Layout:
 
 
 def _keys(field: Field) -> tuple[str, ...]:
-    return (field.name,) if field.system else tuple(field.name + column.suffix for column in type_of(field).columns(field))
+    return (
+        (field.name,)
+        if field.system
+        else tuple(column_key(field.name, column.suffix) for column in type_of(field).columns(field))
+    )
 
 
 def layout_of(installation: Installation, object_name: str) -> Layout:
@@ -114,6 +124,29 @@ def _for_change(work: Work, judged: Verdict, deleted: bool) -> tuple[Prepared, L
     return found
 
 
+def load_seen(work: Work, object_name: str, record_id: str) -> frozenset[str]:
+    """The fields that show to the actor in this very row, deleted or not; NotFound where the row doesn't."""
+    judged = verdict(work.installation, work.actor, object_name)
+    record_id = record_id.lower() if isinstance(record_id, str) else ""
+    if not is_id(record_id) or not judged.read:
+        raise NotFound(object_name, record_id)
+
+    def build() -> tuple[Prepared, list[RowRule]]:
+        reach = Reach(work.installation, work.actor.role_set, object_name)
+        rules = list(dict.fromkeys(judged.readable.values()))
+        flags = [_flag(reach, rule).label(f"flag_{at}") for at, rule in enumerate(rules)]
+        wanted = reach.top.id == bindparam("nw_id", type_=reach.top.id.type)
+        statement = select(*flags).where(wanted, reach.readable).select_from(reach.top.table)
+        return Prepared(statement, work.connection.dialect), rules
+
+    statement, rules = kept(work.installation, ("seen", object_name, work.actor.role_set), build)
+    row = statement.one(work, {"nw_id": record_id})
+    if row is None:
+        raise NotFound(object_name, record_id)
+    met = dict(zip(rules, row, strict=True))
+    return frozenset(name for name, rule in judged.readable.items() if met[rule])
+
+
 def _flag(reach: Reach, rule: RowRule) -> ColumnElement[bool]:
     if not rule:
         return false()
@@ -150,8 +183,8 @@ def pending(work: Work, object_name: str, record_id: str, values: Values) -> Non
     work.kept[("raw", object_name, record_id)] = values
 
 
-class Seen:
-    """A record as rules read it: own fields, and paths through lookups. Values are those that expressions know."""
+class Seen(Mapping[str, Any]):
+    """A record as rules read it: own fields by name, what lies behind lookups by dotted path. Blank where nothing is there."""
 
     __slots__ = ("object", "values", "work")
 
@@ -160,16 +193,25 @@ class Seen:
         self.object = target
         self.values = values
 
-    def value(self, path: tuple[str, ...]) -> Any:
+    def get(self, name: str, default: Any = None) -> Any:
+        value = self.values.get(name)
+        return value if type(value) in AS_THEY_ARE else self[name]
+
+    def __getitem__(self, path: str) -> Any:
         target, values = self.object, self.values
-        for name in path[:-1]:
-            field = target.fields[name]
-            found = raw(self.work, field.to[0], values.get(name))
+        *hops, last = path.split(".")
+        for hop in hops:
+            there = target.fields[hop].to[0]
+            found = raw(self.work, there, values.get(hop))
             if found is None:
                 return None
-            target, values = self.work.model.objects[field.to[0]], found
-        field = target.fields[path[-1]]
-        return type_of(field).expression_value(field, values.get(path[-1])) if not field.system else values.get(path[-1])
+            target, values = self.work.model.objects[there], found
+        value = values.get(last)
+        field = target.fields[last]
+        return value if value is None or field.system else type_of(field).expression_value(field, value)
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values)
 
-Decide = Callable[[Seen], bool]
+    def __len__(self) -> int:
+        return len(self.values)

@@ -16,6 +16,7 @@ from sqlalchemy.sql.selectable import NamedFromClause
 
 from newel.metadata.field_types import type_of
 from newel.metadata.model import Field, Object
+from newel.rules.sql import emit
 from newel.runtime.records.access import Verdict, verdict_of
 from newel.runtime.records.errors import Invalid, unknown_field
 from newel.runtime.records.scopes import Meets, Own, RowRule, Through
@@ -58,12 +59,17 @@ class Spot:
             return (self.column(field.name),)
         return tuple(self.column(field.name, each.suffix) for each in type_of(field).columns(field))
 
-    def followed(self, path: Path) -> ColumnElement[Any]:
+    def followed(self, path: Path, suffix: str = "") -> ColumnElement[Any]:
         """A raw value through lookups, as a scalar subquery; nobody's rights are asked."""
         if len(path) == 1:
-            return self.column(path[0])
+            return self.column(path[0], suffix)
         target = self.beyond(self.object.fields[path[0]].to[0])
-        return select(target.followed(path[1:])).where(target.id == self.column(path[0])).correlate(self.table).scalar_subquery()
+        return (
+            select(target.followed(path[1:], suffix))
+            .where(target.id == self.column(path[0]))
+            .correlate(self.table)
+            .scalar_subquery()
+        )
 
     def beyond(self, object_name: str) -> Spot:
         """Another object's table under an alias of its own, one level further in."""
@@ -81,18 +87,14 @@ class Spot:
     def _holds(self, atom: Any) -> ColumnElement[bool]:
         if isinstance(atom, Own):
             return self.column("owner") == ACTOR
-        if isinstance(atom, Through):
-            master = self.beyond(atom.object)
-            return exists(
-                select(master.id).where(master.id == self.column(atom.field), master.meets(atom.rule)).correlate(self.table)
-            )
-        assert isinstance(atom, Meets)
-        return self._expressed(atom)
-
-    def _expressed(self, atom: Meets) -> ColumnElement[bool]:
-        from newel.rules.sql import emit
-
-        return emit(atom.expression, RawColumns(self))
+        if isinstance(atom, Meets):
+            return emit(atom.expression, RawColumns(self))
+        if not isinstance(atom, Through):
+            raise TypeError(atom)
+        master = self.beyond(atom.object)
+        return exists(
+            select(master.id).where(master.id == self.column(atom.field), master.meets(atom.rule)).correlate(self.table)
+        )
 
 
 class Reach:
@@ -109,6 +111,10 @@ class Reach:
         self._spots: dict[Path, Spot] = {(): self.top}
         self._joins: list[tuple[Spot, ColumnElement[bool]]] = []
         self._masks: dict[tuple[str, RowRule], ColumnElement[bool]] = {}
+
+    @property
+    def dialect(self) -> str:
+        return self.installation.database.dialect
 
     @property
     def source(self) -> FromClause:
@@ -131,8 +137,10 @@ class Reach:
         spot, field = self._resolve(path)
         return tuple(self._masked(spot, field, column) for column in spot.columns(field))
 
-    def column(self, path: Path) -> ColumnElement[Any]:
-        return self.columns(path)[0]
+    def column(self, path: Path, suffix: str = "") -> ColumnElement[Any]:
+        """One column of the field at the end of a path, masked."""
+        spot, field = self._resolve(path)
+        return self._masked(spot, field, spot.column(field.name, suffix))
 
     def spot(self, path: Path) -> Spot:
         """The table that a path of lookups leads to, joined once."""
@@ -225,6 +233,13 @@ class RawColumns:
     """What rules read in SQL when they judge a row: raw values."""
 
     spot: Spot
+
+    @property
+    def dialect(self) -> str:
+        return self.spot.installation.database.dialect
+
+    def column(self, path: Path, suffix: str = "") -> ColumnElement[Any]:
+        return self.spot.followed(path, suffix)
 
 
 def _ordered(things: Iterable[Any]) -> list[Any]:

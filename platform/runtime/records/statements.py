@@ -16,6 +16,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.types import TypeEngine
 
+from newel.metadata.model import EMPTY
+
 if TYPE_CHECKING:
     from newel.runtime.installation import Installation
     from newel.runtime.records.work import Work
@@ -95,32 +97,36 @@ class Prepared:
             processors = {name: (key, processor) for name, key, processor in self._slots}
             self._slots = [(name, *processors.get(name, ("", None))) for name in written]
 
-    def bind(self, parameters: Mapping[str, Any]) -> Any:
-        """The parameters as the driver wants them: a list by position or a dict by name."""
+    def bind(self, work: Work, parameters: Mapping[str, Any]) -> Any:
+        """The parameters as the driver wants them: a list by position or a dict by name. What isn't given, the work knows."""
+        fixed = self._fixed
         if self.positional:
-            fixed = self._fixed
-            return [
-                fixed[name] if not key else (parameters[key] if processor is None else processor(parameters[key]))
-                for name, key, processor in self._slots
-            ]
-        bound = dict(self._fixed)
+            bound = []
+            for name, key, processor in self._slots:
+                if not key:
+                    bound.append(fixed[name])
+                    continue
+                value = parameters[key] if key in parameters else work.bound(key)
+                bound.append(value if processor is None else processor(value))
+            return bound
+        named = dict(fixed)
         for name, key, processor in self._slots:
-            value = parameters[key]
-            bound[name] = value if processor is None else processor(value)
-        return bound
+            value = parameters[key] if key in parameters else work.bound(key)
+            named[name] = value if processor is None else processor(value)
+        return named
 
-    def rows(self, work: Work, parameters: Mapping[str, Any] | None = None) -> list[Row]:
+    def rows(self, work: Work, parameters: Mapping[str, Any] = EMPTY) -> list[Row]:
         """Every row, with the driver's values; `converters` say which columns still need turning into ours."""
-        cursor = work.execute(self.text, self.bind(work.binds if parameters is None else {**work.binds, **parameters}))
+        cursor = work.execute(self.text, self.bind(work, parameters))
         found: list[Row] = cursor.fetchall()
         return found
 
-    def read(self, work: Work, parameters: Mapping[str, Any] | None = None) -> list[Row]:
+    def read(self, work: Work, parameters: Mapping[str, Any] = EMPTY) -> list[Row]:
         """Every row, with our values."""
         rows = self.rows(work, parameters)
         return [self.convert(row) for row in rows] if self.converters else rows
 
-    def one(self, work: Work, parameters: Mapping[str, Any] | None = None) -> Row | None:
+    def one(self, work: Work, parameters: Mapping[str, Any] = EMPTY) -> Row | None:
         """The first row, with our values; None where there is none."""
         rows = self.rows(work, parameters)
         return self.convert(rows[0]) if rows else None
@@ -134,14 +140,14 @@ class Prepared:
                 values[position] = converter(values[position])
         return tuple(values)
 
-    def run(self, work: Work, parameters: Mapping[str, Any] | None = None) -> int:
+    def run(self, work: Work, parameters: Mapping[str, Any] = EMPTY) -> int:
         """Runs a write and says how many rows it touched."""
-        cursor = work.execute(self.text, self.bind(work.binds if parameters is None else {**work.binds, **parameters}))
+        cursor = work.execute(self.text, self.bind(work, parameters))
         return int(cursor.rowcount)
 
     def run_many(self, work: Work, many: Iterable[Mapping[str, Any]]) -> None:
         """Runs a write once for each set of parameters."""
-        bound = [self.bind(each) for each in many]
+        bound = [self.bind(work, each) for each in many]
         if bound:
             work.execute_many(self.text, bound)
 

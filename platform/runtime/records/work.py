@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from newel.metadata.model import USER_OBJECT
 from newel.runtime.records.actors import Actor
+from newel.runtime.records.actors import zone as zone_of
 from newel.runtime.records.errors import NoActor
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from newel.metadata.field_types.base import Locale
     from newel.metadata.model import Model
+    from newel.rules.facts import Facts
     from newel.runtime.installation import Installation
 
 
@@ -50,16 +53,57 @@ class Work:
         return self.actor.locale
 
     @cached_property
+    def facts(self) -> Facts:
+        """What rules know beside the record."""
+        from newel.rules.facts import Facts
+
+        zone = zone_of(self.actor.time_zone)
+        return Facts(self.today, self.now, zone, self.actor.user_id, self.actor.roles, OwnRecord(self))
+
+    def bound(self, name: str) -> Any:
+        """A value that statements take from the work itself: the actor, the moment, fields of the actor's own record."""
+        return self._ambient[name] if name in self._ambient else self.facts.user_fields[name.removeprefix("nw_user_")]
+
+    @cached_property
+    def _ambient(self) -> dict[str, Any]:
+        from newel.rules.sql import parameters
+
+        return {**parameters(self.facts), "nw_actor": self.actor.user_id}
+
+    @cached_property
     def _cursor(self) -> Any:
         return self.connection.connection.cursor()
 
     def execute(self, text: str, parameters: Any) -> Any:
         """Runs compiled SQL on the transaction's own cursor; its rows must be fetched before the next call."""
-        self._cursor.execute(text, parameters)
+        try:
+            self._cursor.execute(text, parameters)
+        except Exception as error:
+            self._look_after(error)
+            raise
         return self._cursor
 
     def execute_many(self, text: str, parameters: list[Any]) -> None:
         self._cursor.executemany(text, parameters)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What happens inside is undone alone, if it fails; what was remembered of rows is forgotten then."""
+        known = dict(self.kept)
+        try:
+            with self.connection.begin_nested():
+                yield
+        except BaseException:
+            self.kept.clear()
+            self.kept.update(known)
+            raise
+
+    def _look_after(self, error: Exception) -> None:
+        """A connection that broke must not go back to the pool."""
+        dialect = self.connection.dialect
+        driver = dialect.loaded_dbapi
+        if isinstance(error, driver.Error) and dialect.is_disconnect(error, None, None):
+            self.connection.invalidate(error)
 
     def after_commit(self, act: Callable[[], None]) -> None:
         """Remembers something that must only happen once the transaction is safe."""
@@ -68,6 +112,25 @@ class Work:
     def committed(self) -> None:
         for act in self._after:
             act()
+
+
+class OwnRecord(Mapping[str, Any]):
+    """The fields of the actor's own user record, loaded when a rule first asks for one."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def __getitem__(self, name: str) -> Any:
+        from newel.runtime.records.loading import raw
+
+        found = raw(self._work, USER_OBJECT, self._work.actor.user_id)
+        return None if found is None else found.get(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._work.model.objects[USER_OBJECT].fields)
+
+    def __len__(self) -> int:
+        return len(self._work.model.objects[USER_OBJECT].fields)
 
 
 @contextmanager

@@ -1,0 +1,149 @@
+"""Every write of records: read, judged with all faults at once, checked against the database, written, told in the history.
+
+Each function works inside the caller's `writing` transaction; an error rolls all of it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from newel.runtime.records import finding
+from newel.runtime.records.access import verdict
+from newel.runtime.records.checking import check
+from newel.runtime.records.conflicts import clashes_are_problems
+from newel.runtime.records.detailing import draft_details, store_details
+from newel.runtime.records.drafting import Draft, changed_draft, new_draft
+from newel.runtime.records.errors import FieldProblem, Forbidden, Invalid, KernelError, NotFound, Stale
+from newel.runtime.records.judging import judge
+from newel.runtime.records.loading import load
+from newel.runtime.records.outcomes import Outcome, outcome_of
+from newel.runtime.records.record import May, Record
+from newel.runtime.records.recycling import delete_record, purge, restore
+from newel.runtime.records.storing import insert_all, update_one
+from newel.runtime.records.work import Work
+
+__all__ = ["bulk_create", "bulk_delete", "bulk_update", "create", "delete", "purge", "restore", "update"]
+
+
+def create(work: Work, object_name: str, values: Mapping[str, Any], fields: Sequence[str] | None = None) -> Record:
+    """Makes a record. `values` are as a form, the API or Python code holds them; lines and links may be among them."""
+    draft = _new(work, object_name, values)
+    check(work, draft.plan, [draft])
+    _refuse(draft.problems)
+    with clashes_are_problems(work, object_name):
+        _insert(work, [draft])
+    return _shown(work, draft, fields)
+
+
+def update(
+    work: Work,
+    object_name: str,
+    record_id: str,
+    values: Mapping[str, Any],
+    version: int | None = None,
+    fields: Sequence[str] | None = None,
+) -> Record:
+    """Changes the named fields. `version` is the one that the actor saw (None: whatever is stored); Stale if it has passed."""
+    old = load(work, object_name, record_id)
+    if version is not None and version != old.version:
+        raise Stale(finding.get(work, object_name, old.id), values)
+    draft = changed_draft(work, object_name, old, values)
+    judge(draft)
+    draft.details = draft_details(draft)
+    check(work, draft.plan, [draft])
+    _refuse(draft.problems)
+    if draft.changes or any(draft.details):
+        with clashes_are_problems(work, object_name):
+            if not update_one(work, draft.plan, draft):
+                raise Stale(finding.get(work, object_name, old.id), values)
+            store_details(work, draft.details)
+    return _shown(work, draft, fields)
+
+
+def delete(work: Work, object_name: str, record_id: str, version: int | None = None) -> None:
+    """Moves a record to the recycle bin, with what can't be without it; Restricted where others need it."""
+    delete_record(work, object_name, record_id, version)
+
+
+def bulk_create(work: Work, object_name: str, rows: Sequence[Mapping[str, Any]], *, partial: bool = False) -> Any:
+    """Makes many records, set by set: all of them, or Invalid with every row's faults (`3.name`: the fourth row).
+
+    Gives Records that know no more than id and version. With `partial` the good rows are made, and each row has its Outcome.
+    """
+    drafts = [_attempted(work, object_name, values) for values in rows]
+    good = [draft for draft in drafts if isinstance(draft, Draft)]
+    if good:
+        check(work, good[0].plan, good)
+    outcomes = [outcome_of(each) for each in drafts]
+    if not partial:
+        _refuse([problem.within(str(at)) for at, each in enumerate(outcomes) for problem in each.problems])
+    sound = [draft for draft in good if not draft.problems]
+    if sound:
+        with clashes_are_problems(work, object_name):
+            _insert(work, sound)
+    return outcomes if partial else [Record(object_name, draft.id, 1, {}, {}, May(False, False)) for draft in sound]
+
+
+def bulk_update(
+    work: Work, object_name: str, ids: Sequence[str], values: Mapping[str, Any], *, partial: bool = False
+) -> list[Outcome]:
+    """Changes the same fields of many records: all of them, or the first refusal. With `partial` each record has its Outcome."""
+    return _one_by_one(work, ids, lambda each: update(work, object_name, each, values, None, ("id",)), partial)
+
+
+def bulk_delete(work: Work, object_name: str, ids: Sequence[str], *, partial: bool = False) -> list[Outcome]:
+    """Moves many records to the bin: all of them, or the first refusal. With `partial` each record has its Outcome."""
+    return _one_by_one(work, ids, lambda each: delete(work, object_name, each), partial)
+
+
+def _new(work: Work, object_name: str, values: Mapping[str, Any]) -> Draft:
+    """A new record's draft, judged, its lines and links too."""
+    if not verdict(work.installation, work.actor, object_name):
+        raise NotFound(object_name)
+    draft = new_draft(work, object_name, values)
+    judge(draft)
+    draft.details = draft_details(draft)
+    return draft
+
+
+def _attempted(work: Work, object_name: str, values: Mapping[str, Any]) -> Draft | Outcome:
+    try:
+        return _new(work, object_name, values)
+    except Forbidden as error:
+        return Outcome(None, error, (FieldProblem(None, error.code, error.message, error.params),))
+
+
+def _insert(work: Work, drafts: Sequence[Draft]) -> None:
+    insert_all(work, drafts[0].plan, drafts)
+    for draft in drafts:
+        store_details(work, draft.details)
+
+
+def _refuse(problems: Sequence[FieldProblem]) -> None:
+    if problems:
+        raise Invalid(list(dict.fromkeys(problems)))
+
+
+def _shown(work: Work, draft: Draft, fields: Sequence[str] | None) -> Record:
+    """The record as the actor sees it now; bare, where it has left the actor's sight."""
+    try:
+        return finding.get(work, draft.target.name, draft.id, fields)
+    except NotFound:
+        return Record(draft.target.name, draft.id, draft.values["version"], {}, {}, May(False, False))
+
+
+def _one_by_one(work: Work, ids: Sequence[str], act: Any, partial: bool) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    for each in dict.fromkeys(ids):
+        if not partial:
+            act(each)
+            outcomes.append(Outcome(each))
+            continue
+        try:
+            with work.savepoint():
+                act(each)
+            outcomes.append(Outcome(each))
+        except KernelError as error:
+            outcomes.append(Outcome(each, error, error.problems if isinstance(error, Invalid) else ()))
+    return outcomes

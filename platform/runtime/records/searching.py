@@ -1,0 +1,392 @@
+"""Full-text search over the declared fields of all objects, as one actor may see them.
+
+Each record has one index row, written in the transaction that writes the record, with the words of all its searched fields.
+What an actor may find is decided twice: the row rules of each object are part of the SQL, and every hit is proven again on the
+text that this actor can read. So a word in a masked field finds nothing. docs/decisions/0011-searching.md has the reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, and_, bindparam, delete, func, literal, literal_column, select, table, text, union_all
+from sqlalchemy import column as sql_column
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import Text as PlainText
+
+from newel.metadata.field_types import type_of
+from newel.metadata.field_types.base import Locale
+from newel.metadata.model import Field, Object
+from newel.runtime.records import finding
+from newel.runtime.records.access import verdict
+from newel.runtime.records.filtering import listed, within
+from newel.runtime.records.loading import Values, layout_of, raw
+from newel.runtime.records.reach import Reach
+from newel.runtime.records.record import Record, Suggestion
+from newel.runtime.records.referring import referrers, rows_referring
+from newel.runtime.records.statements import kept, prepared
+from newel.runtime.records.tokens import groups_of, matches, tokens_of
+from newel.runtime.storage.system_records import SEARCH
+
+if TYPE_CHECKING:
+    from newel.runtime.installation import Installation
+    from newel.runtime.records.work import Work
+
+PLAIN = Locale()
+AT_ONCE = 100  # candidates of one object that are looked at before the next ones are fetched
+MOST_LOOKS = 5
+MOST_HITS = 200
+AROUND = 40  # characters of a snippet on each side of what was found
+MOST_DEPENDENTS = 2_000  # records named by another's title that are indexed again with it
+WORDS = table("nw_search_words", sql_column("rowid"), sql_column("words"), sql_column("nw_search_words"))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record that answers a search, and the text in which it was found where that is not the title."""
+
+    object: str
+    id: str
+    title: str
+    snippet: str = ""
+
+
+def searched(target: Object) -> tuple[str, ...]:
+    """The fields and one-hop paths that records of an object are found by."""
+    flagged = [field.name for field in target.declared if field.searchable]
+    return tuple(dict.fromkeys((*target.search, *flagged)))
+
+
+# Keeping the index.
+
+
+def index(work: Work, target: Object, rows: Iterable[tuple[str, Values, Mapping[str, Any] | None]]) -> None:
+    """Writes down the words of records that were saved: ids, values, and what changed (None: everything)."""
+    paths = searched(target)
+    own = {path.partition(".")[0] for path in paths}
+    rows = [(record_id, values, changes) for record_id, values, changes in rows]
+    if paths:
+        concerned = [(record_id, values) for record_id, values, changes in rows if changes is None or own & changes.keys()]
+        _write(work, target.name, [(record_id, _words(work, target, values)) for record_id, values in concerned])
+    for path in _depending(work.installation, target.name):
+        ids = [record_id for record_id, values, changes in rows if changes is None or path.names & changes.keys()]
+        if ids:
+            _index_dependents(work, path, ids)
+
+
+@dataclass(frozen=True)
+class Depending:
+    """Records of another object that are found by fields of this one, through a lookup."""
+
+    object: Object
+    lookup: Field
+    names: frozenset[str]
+
+
+def _depending(installation: Installation, object_name: str) -> Sequence[Depending]:
+    def found() -> Sequence[Depending]:
+        every = []
+        for each in referrers(installation, object_name):
+            names = {path.partition(".")[2] for path in searched(each.object) if path.startswith(f"{each.field.name}.")}
+            if names:
+                every.append(Depending(each.object, each.field, frozenset(names)))
+        return tuple(every)
+
+    known: Sequence[Depending] = kept(installation, ("depending", object_name), found)
+    return known
+
+
+def _index_dependents(work: Work, path: Depending, ids: list[str]) -> None:
+    from newel.runtime.records.recycling import rows_of
+
+    each = next(each for each in referrers(work.installation, path.lookup.to[0]) if each.field is path.lookup)
+    rows = [row for row, _ in rows_referring(work, each, ids)][:MOST_DEPENDENTS]
+    values = rows_of(work, path.object.name, rows) if rows else []
+    _write(work, path.object.name, [(each["id"], _words(work, path.object, each)) for each in values])
+
+
+def _words(work: Work, target: Object, values: Values) -> list[str]:
+    """Every token of a record's searched fields, each once; the first names its object."""
+    tokens: dict[str, None] = {f"o_{target.name}": None}
+    for path in searched(target):
+        name, _, beyond = path.partition(".")
+        field, value = target.fields[name], values.get(name)
+        if beyond and value is not None:
+            found = raw(work, field.to[0], value)
+            field, value = work.model.objects[field.to[0]].fields[beyond], (found or {}).get(beyond)
+        if value is not None:
+            tokens.update(dict.fromkeys(_tokens(field, value)))
+    return list(tokens)
+
+
+def _tokens(field: Field, value: Any) -> Iterable[str]:
+    kind = type_of(field)
+    written = kind.search_text(field, value)
+    if field.type == "choice" and value in field.choices:
+        label = field.choices[value].label
+        written = " ".join((label.source, *label.translations.values()))
+    return tokens_of(written, "phone" if field.type == "phone" else "text")
+
+
+def _write(work: Work, object_name: str, rows: Sequence[tuple[str, list[str]]]) -> None:
+    if not rows:
+        return
+    if work.dialect == "postgresql":
+        statement = prepared(work, ("search write",), _upsert_postgresql)
+        statement.run_many(work, [{"object": object_name, "record": each, "tokens": words} for each, words in rows])
+        return
+    keys = prepared(work, ("search write",), _upsert_sqlite)
+    words_in = prepared(
+        work, ("search words",), lambda: text("INSERT OR REPLACE INTO nw_search_words(rowid, words) VALUES (:id, :words)")
+    )
+    many = []
+    for record_id, words in rows:
+        row = keys.one(work, {"object": object_name, "record": record_id})
+        many.append({"id": row[0] if row else None, "words": " ".join(words)})
+    words_in.run_many(work, many)
+
+
+def _upsert_postgresql() -> Any:
+    tokens = func.array_to_tsvector(bindparam("tokens", type_=postgresql.ARRAY(PlainText())))
+    made = postgresql.insert(SEARCH).values({"object": bindparam("object"), "record": bindparam("record"), "words": tokens})
+    return made.on_conflict_do_update(index_elements=[SEARCH.c.record], set_={"words": made.excluded.words})
+
+
+def _upsert_sqlite() -> Any:
+    made = sqlite.insert(SEARCH).values({"object": bindparam("object"), "record": bindparam("record")})
+    return made.on_conflict_do_update(index_elements=[SEARCH.c.record], set_={"object": made.excluded.object}).returning(
+        SEARCH.c.id
+    )
+
+
+def forget(work: Work, ids: Sequence[str]) -> None:
+    """Takes records out of the index."""
+    given = {"nw_ids": listed(ids, work.dialect)}
+    mine = within(SEARCH.c.record, "nw_ids", work.dialect)
+    if work.dialect == "sqlite":
+        words = prepared(
+            work, ("search words out",), lambda: delete(WORDS).where(WORDS.c.rowid.in_(select(SEARCH.c.id).where(mine)))
+        )
+        words.run(work, given)
+    prepared(work, ("search out",), lambda: delete(SEARCH).where(mine)).run(work, given)
+
+
+def rebuild(installation: Installation, progress: Callable[[str, int], None] = lambda name, done: None) -> int:
+    """Writes the whole index anew and says how many records it holds; `progress` hears object names and counts."""
+    from newel.runtime.records.actors import as_system
+    from newel.runtime.records.work import writing
+
+    total = 0
+    with writing(installation, as_system(installation, "rebuild the search index")) as work:
+        if work.dialect == "sqlite":
+            prepared(work, ("search words clear",), lambda: text("DELETE FROM nw_search_words")).run(work)
+        prepared(work, ("search clear",), lambda: delete(SEARCH)).run(work)
+        for target in installation.model.objects.values():
+            if searched(target):
+                total += _rebuild_one(work, target, progress)
+    return total
+
+
+def _rebuild_one(work: Work, target: Object, progress: Callable[[str, int], None]) -> int:
+    layout, object_table = layout_of(work.installation, target.name), work.installation.tables[target.name]
+    columns = [object_table.columns[key] for key in layout.names]
+    id_column = object_table.column("id")
+
+    def build() -> Any:
+        later = and_(object_table.live, id_column > bindparam("nw_after", type_=id_column.type))
+        return select(*columns).where(later).order_by(id_column).limit(literal_column("1000"))
+
+    done, after = 0, "00000000-0000-0000-0000-000000000000"
+    statement = prepared(work, ("search rebuild", target.name), build)
+    while rows := [layout.values(row) for row in statement.read(work, {"nw_after": after})]:
+        _write(work, target.name, [(each["id"], _words(work, target, each)) for each in rows])
+        done, after = done + len(rows), rows[-1]["id"]
+        for each in rows:
+            work.kept.pop(("raw", target.name, each["id"]), None)
+        progress(target.name, done)
+    return done
+
+
+# Searching.
+
+
+def search(work: Work, query: str, objects: Sequence[str] | None = None, limit: int = 20) -> list[Hit]:
+    """The records that answer every word of the query, those first whose title begins with it, then the latest changed."""
+    groups = groups_of(query)
+    if not groups:
+        return []
+    limit = max(1, min(limit, MOST_HITS))
+    asked = tuple(_searchable(work, objects))
+    hits: dict[str, tuple[tuple[Any, ...], Hit]] = {}
+    for look in range(MOST_LOOKS if asked else 0):
+        candidates = _candidates(work, asked, groups, look)
+        for name, ids in candidates.items():
+            for record in _proven(work, name, ids, groups):
+                hits[record.id] = _ranked(work, record, query, groups)
+        asked = tuple(name for name in asked if len(candidates.get(name, ())) == AT_ONCE)
+        if len(hits) >= limit or not asked:
+            break
+    return [hit for _, hit in sorted(hits.values(), key=lambda each: each[0])][:limit]
+
+
+def _searchable(work: Work, objects: Sequence[str] | None) -> Iterable[str]:
+    for name in work.model.objects if objects is None else dict.fromkeys(objects):
+        target = work.model.objects.get(name)
+        if target is not None and _readable_paths(work, target):
+            yield name
+
+
+def _readable_paths(work: Work, target: Object) -> tuple[str, ...]:
+    """The searched fields that the actor may read in some record."""
+    judged = verdict(work.installation, work.actor, target.name)
+
+    def found() -> tuple[str, ...]:
+        return tuple(path for path in searched(target) if _is_readable(work, target, path)) if judged.read else ()
+
+    paths: tuple[str, ...] = kept(work.installation, ("searched", target.name, work.actor.role_set), found)
+    return paths
+
+
+def _is_readable(work: Work, target: Object, path: str) -> bool:
+    name, _, beyond = path.partition(".")
+    if name not in verdict(work.installation, work.actor, target.name).readable:
+        return False
+    return not beyond or beyond in verdict(work.installation, work.actor, target.fields[name].to[0]).readable
+
+
+def _candidates(work: Work, asked: tuple[str, ...], groups: list[tuple[str, ...]], look: int) -> dict[str, list[str]]:
+    """For each object the next ids whose index row answers the query and whose record the actor may read: one statement."""
+    key = ("search", asked, work.actor.role_set)
+    statement = prepared(work, key, lambda: _arms(work, asked))
+    binds = {f"query_{at}": _as_query(work.dialect, name, groups) for at, name in enumerate(asked)}
+    rows = statement.read(work, {**binds, "nw_skip": look * AT_ONCE})
+    found: dict[str, list[str]] = {}
+    for name, record_id in rows:
+        found.setdefault(name, []).append(record_id)
+    return found
+
+
+def _arms(work: Work, asked: tuple[str, ...]) -> Any:
+    arms: list[Any] = []
+    for at, name in enumerate(asked):
+        arm = _arm(work, name, f"query_{at}").subquery(f"a{at}")
+        arms.append(select(arm.c.object, arm.c.id))
+    return union_all(*arms) if len(arms) > 1 else arms[0]
+
+
+def _arm(work: Work, name: str, bind: str) -> Select[Any]:
+    reach = Reach(work.installation, work.actor.role_set, name)
+    found = reach.top.table.join(SEARCH, SEARCH.c.record == reach.top.id)
+    if work.dialect == "sqlite":
+        found = found.join(WORDS, WORDS.c.rowid == SEARCH.c.id)
+        answer = WORDS.c.nw_search_words.op("MATCH")(bindparam(bind, type_=PlainText()))
+    else:
+        answer = SEARCH.c.words.op("@@")(func.cast(bindparam(bind, type_=PlainText()).op("::")(literal_column("tsquery")), None))
+        answer = SEARCH.c.words.op("@@")(bindparam(bind, type_=postgresql.TSQUERY()))
+    latest = SEARCH.c.id.desc()
+    limit, skip = literal_column(str(AT_ONCE)), bindparam("nw_skip", type_=SEARCH.c.id.type)
+    columns = (literal(name, PlainText()).label("object"), reach.top.id.label("id"))
+    return (
+        select(*columns)
+        .select_from(found)
+        .where(answer, reach.top.live, reach.readable)
+        .order_by(latest)
+        .limit(limit)
+        .offset(skip)
+    )
+
+
+def _as_query(dialect: str, name: str, groups: list[tuple[str, ...]]) -> str:
+    """The query in the database's own words. Tokens hold nothing but letters and digits, so quoting is safe."""
+    if dialect == "sqlite":
+        return " AND ".join([f'"o_{name}"', *("(" + " OR ".join(f'"{word}" *' for word in group) + ")" for group in groups)])
+    return " & ".join([f"'o_{name}'", *("(" + " | ".join(f"'{word}':*" for word in group) + ")" for group in groups)])
+
+
+def _proven(work: Work, name: str, ids: list[str], groups: list[tuple[str, ...]]) -> list[Record]:
+    """Those candidates whose text, as this actor reads it, answers the query."""
+    target = work.model.objects[name]
+    paths = _readable_paths(work, target)
+    title = (target.title,) if target.title in verdict(work.installation, work.actor, name).readable else ()
+    fields = tuple(dict.fromkeys((*title, *paths, "updated_at"))) if _shows(work, name, "updated_at") else (*title, *paths)
+    page = finding.find(work, name, where={"id": list(ids)}, fields=tuple(dict.fromkeys(fields)), limit=len(ids))
+    return [record for record in page.records if matches(groups, _readable_tokens(work, target, paths, record))]
+
+
+def _shows(work: Work, object_name: str, field_name: str) -> bool:
+    return field_name in verdict(work.installation, work.actor, object_name).readable
+
+
+def _readable_tokens(work: Work, target: Object, paths: Iterable[str], record: Record) -> set[str]:
+    found: set[str] = set()
+    for path in paths:
+        value = record.values.get(path)
+        if value is not None:
+            found.update(_tokens(_field_at(work, target, path), value))
+    return found
+
+
+def _field_at(work: Work, target: Object, path: str) -> Field:
+    name, _, beyond = path.partition(".")
+    return work.model.objects[target.fields[name].to[0]].fields[beyond] if beyond else target.fields[name]
+
+
+def _ranked(work: Work, record: Record, query: str, groups: list[tuple[str, ...]]) -> tuple[tuple[Any, ...], Hit]:
+    """The hit, and its place: titles that begin with the query first, then hits in titles, then the rest; the latest first."""
+    target = work.model.objects[record.object]
+    title_field = target.fields[target.title]
+    value = record.values.get(target.title)
+    title = type_of(title_field).format(title_field, value, work.locale) if value is not None else ""
+    begins = title.casefold().startswith(query.strip().casefold())
+    in_title = value is not None and matches(groups, _tokens(title_field, value))
+    changed = record.values.get("updated_at")
+    place = (0 if begins else 1 if in_title else 2, -changed.timestamp() if changed else 0.0, record.id)
+    return place, Hit(record.object, record.id, title, "" if in_title else _snippet(work, target, record, groups))
+
+
+def _snippet(work: Work, target: Object, record: Record, groups: list[tuple[str, ...]]) -> str:
+    """A piece of the first readable text that holds one of the words."""
+    for path, value in record.values.items():
+        if value is None or path in (target.title, "updated_at"):
+            continue
+        field = _field_at(work, target, path)
+        if any(matches([group], _tokens(field, value)) for group in groups):
+            return _cut(type_of(field).format(field, value, PLAIN), groups)
+    return ""
+
+
+def _cut(written: str, groups: list[tuple[str, ...]]) -> str:
+    folded = written.casefold()
+    places = [at for group in groups for word in group if (at := folded.find(word)) >= 0]
+    start = max(0, min(places, default=0) - AROUND)
+    piece = " ".join(written[start : start + 3 * AROUND].split())
+    return f"{'…' if start else ''}{piece}{'…' if start + 3 * AROUND < len(written) else ''}"
+
+
+def suggest(work: Work, object_name: str, query: str, limit: int = 10) -> list[Suggestion]:
+    """Records to choose from while somebody types; what was looked at lately, then what changed lately, for an empty query."""
+    from newel.runtime.records import recents
+
+    limit = max(1, min(limit, 50))
+    if query.strip():
+        ids = [hit.id for hit in search(work, query, (object_name,), limit)]
+        ids = ids or _by_title(work, object_name, query, limit)
+    else:
+        ids = recents.of_object(work, object_name, limit)
+        sort = ("-updated_at",) if _shows(work, object_name, "updated_at") else ()
+        ids += [each.id for each in finding.find(work, object_name, fields=("id",), sort=sort, limit=limit) if each.id not in ids]
+    return finding.suggestions(work, object_name, ids[:limit])
+
+
+def _by_title(work: Work, object_name: str, query: str, limit: int) -> list[str]:
+    """Objects without search fields are found by their titles' beginning."""
+    target = work.model.objects[object_name]
+    if searched(target) or not _shows(work, object_name, target.title):
+        return []
+    page = finding.find(work, object_name, fields=(target.title,), sort=(target.title,), limit=MOST_HITS)
+    wanted = groups_of(query)
+    field = target.fields[target.title]
+    found = [each for each in page if each[target.title] is not None and matches(wanted, _tokens(field, each[target.title]))]
+    return [each.id for each in found][:limit]
