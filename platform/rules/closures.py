@@ -117,8 +117,8 @@ def _id(value: Any) -> Any:
 
 
 def _text(value: Any) -> Any:
-    """Composite values (names, addresses) are seen as their whole text."""
-    return value if value is None or type(value) is str else str(value) or None
+    """Composite values (names, addresses) are seen as their whole text; an empty text is blank."""
+    return value or None if value is None or type(value) is str else str(value) or None
 
 
 def _one(operate: Callable[[Any], Any], operand: Run) -> Run:

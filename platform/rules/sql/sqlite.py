@@ -208,7 +208,7 @@ class SqliteEmitter(Emitter):
         elements = []
         for each in values:
             plain = self.as_decimal(each) if each.kind in _MADE_OF_NUMBERS and name not in ("min", "max") else each
-            elements.append(type_coerce(plain.sql, String()) if each.kind == "list" else plain.sql)
+            elements.append(plain.sql)
         result_type = String() if kind == "number" else sql_type(kind)
         element = func.nw_call(bindparam(None, signature, type_=String(), unique=True), *elements, type_=result_type)
         return self.whole(element) if kind == "duration" else Value(kind, element)
