@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, g
 
 from newel.runtime.installation import InstallationHolder
-from newel.runtime.web import api, auth, auth_pages, auth_profile, failures, language, security
-from newel.runtime.web.reading_bodies import FORM_BYTES, FORM_PARTS
+from newel.runtime.web import api, auth, auth_pages, auth_profile, failures, language, screens, security
+from newel.runtime.web.reading_bodies import FORM_BYTES, FORM_PARTS, UPLOAD_BYTES
 
 STATIC_AGE = timedelta(hours=1)
 
@@ -27,6 +27,7 @@ def create_app(holder: InstallationHolder) -> Flask:
     auth_pages.register(app)
     auth_profile.register(app)
     api.register(app)
+    screens.register(app)
     return app
 
 
@@ -49,6 +50,7 @@ def _configure(app: Flask, holder: InstallationHolder) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=base.scheme == "https",
+        MAX_CONTENT_LENGTH=UPLOAD_BYTES,
         MAX_FORM_MEMORY_SIZE=FORM_BYTES,
         MAX_FORM_PARTS=FORM_PARTS,
         SEND_FILE_MAX_AGE_DEFAULT=STATIC_AGE,

@@ -16,7 +16,7 @@ JSON_BYTES = 10 * 1024 * 1024
 JSON_DEPTH = 32
 FORM_BYTES = 4 * 1024 * 1024  # of a form's fields without its files
 FORM_PARTS = 20_000  # an order of 500 lines with 40 cells each
-UPLOAD_BYTES = 50 * 1024 * 1024
+UPLOAD_BYTES = 64 * 1024 * 1024  # of any request; what a file may weigh, its field and the settings say
 
 
 class MalformedBody(ValueError):  # noqa: N818 - named for what it is

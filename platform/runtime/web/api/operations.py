@@ -109,11 +109,10 @@ def action_operations(target: Object, name: str) -> dict[str, Operation]:
 def files_operations(target: Object, writes: bool) -> dict[str, Operation]:
     offered = {"get": _operation("files", target, [], ok=_ok("Files"), problems=READS)}
     if writes:
-        part = {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}, "required": ["file"]}
         upload = _operation(
             "attach", target, [CSRF], ok=_ok("File", {"Location": {"schema": {"type": "string"}}}), problems=WRITES, status="201"
         )
-        upload["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": part}}}
+        upload["requestBody"] = UPLOAD
         offered["post"] = upload
     return offered
 
@@ -129,16 +128,32 @@ def fixed_paths() -> dict[str, Any]:
         "operationId": "download",
         "summary": "The file itself, as an attachment",
         "tags": ["files"],
-        "responses": {"200": {"description": "The file.", "content": {"*/*": {"schema": {}}}}, **_problems(("401", "404"))},
+        "responses": {
+            "200": {"description": "The file.", "content": {"*/*": {"schema": {}}}},
+            **_problems(("400", "401", "404")),
+        },
     }
     of_one = _plain("read_object", "One object with its fields", "meta", [], "Object", READS)
     return {
         "/meta/objects": {"get": _plain("list_objects", "Objects that you may read", "meta", [], "ObjectList", (*ALWAYS, "400"))},
         "/meta/objects/{object}": {"parameters": [_path("object", {"type": "string"})], "get": of_one},
         "/search": {"get": _plain("search", "Records that hold these words", "search", hits, "Hits", READS)},
-        "/files/{file}": {"parameters": [_path("file", ID)], "get": download},
+        "/files/{file}": {"parameters": [_path("file", ID)], "get": download, "delete": _remove_file()},
+        "/files": {"post": _upload()},
         "/openapi.json": {"get": _plain("openapi", "This description", "meta", [], "Object", (*ALWAYS, "400"))},
     }
+
+
+def _upload() -> Operation:
+    said = _plain("upload", "A file for a file field", "files", [CSRF], "File", (*ALWAYS, "400", "403", "413", "415", "422"))
+    said["responses"]["201"] = {**said["responses"].pop("200"), "headers": {"Location": {"schema": {"type": "string"}}}}
+    return {**said, "requestBody": UPLOAD}
+
+
+def _remove_file() -> Operation:
+    said = _plain("remove_file", "Remove an attachment", "files", [CSRF], "File", (*ALWAYS, "400", "403", "404"))
+    said["responses"] = {"204": {"description": "It is gone."}, **_problems((*ALWAYS, "400", "403", "404"))}
+    return said
 
 
 def key_parameter(field: Field) -> dict[str, Any]:
@@ -221,3 +236,5 @@ CSRF = {
     "description": "Only with a browser's session: the token from `GET /session`.",
 }
 RECORD_ID = _path("id", ID)
+PART: Schema = {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}, "required": ["file"]}
+UPLOAD = {"required": True, "content": {"multipart/form-data": {"schema": PART}}}

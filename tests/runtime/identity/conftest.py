@@ -1,0 +1,14 @@
+"""The world, served, with nobody in it yet."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.support import world
+from tests.support.site import Site
+
+
+@pytest.fixture
+def site(make_installation: Callable[..., Any], database: Any) -> Site:
+    return Site(make_installation(world.FILES, database=database))
