@@ -26,6 +26,7 @@ from newel.metadata.problems import Path, Place
 from newel.metadata.reading import Branch
 from newel.metadata.shapes import check_field, shown
 from newel.metadata.solutions import CORE
+from newel.metadata.words import word
 
 TEAM_OBJECT = "nw_team"
 ID_TYPE = next((name for name, each in REGISTRY.items() if each.internal), "text")
@@ -34,14 +35,14 @@ _DATE_LIKE = re.compile(r"\d{1,4}[-/]\d{1,2}[-/]\d{1,4}([T ].*)?|\d{1,2}:\d{2}(:
 _WORD = re.compile(r"\w[\w.-]*")
 _OPTION_PROPERTIES = ("label", "color", "closed", "after", "before")
 _SYSTEM: tuple[tuple[str, str, str], ...] = (
-    ("id", ID_TYPE, "Id"),
-    ("version", "integer", "Version"),
-    ("created_at", "datetime", "Created at"),
-    ("created_by", "user", "Created by"),
-    ("updated_at", "datetime", "Updated at"),
-    ("updated_by", "user", "Updated by"),
-    ("owner", "user", "Owner"),
-    ("deleted_at", "datetime", "Deleted at"),
+    ("id", ID_TYPE, word("Id")),
+    ("version", "integer", word("Version")),
+    ("created_at", "datetime", word("Created at")),
+    ("created_by", "user", word("Created by")),
+    ("updated_at", "datetime", word("Updated at")),
+    ("updated_by", "user", word("Updated by")),
+    ("owner", "user", word("Owner")),
+    ("deleted_at", "datetime", word("Deleted at")),
 )
 
 
@@ -60,13 +61,13 @@ def link_fields(bench: Workbench, draft: Draft, at: Path) -> None:
 
 def add_system_fields(draft: Draft) -> None:
     """The fields that every object has; an owner only where records have one of their own."""
-    for name, kind, words in _SYSTEM:
+    for name, kind, label in _SYSTEM:
         if name == "owner" and draft.ownership != "user":
             continue
         draft.fields[name] = Field(
             name=name,
             type=kind,
-            label=platform_text(words),
+            label=platform_text(label),
             address=f"{draft.address}/field:{name}",
             to=(USER_OBJECT,) if kind == "user" else (),
             system=True,
