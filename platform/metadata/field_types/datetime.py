@@ -54,7 +54,7 @@ class Datetime(FieldType):
         return shown.isoformat(timespec="seconds" if shown.second else "minutes")
 
     def dump(self, field: Field, value: Any) -> str | None:
-        return None if value is None else f"{value.replace(tzinfo=None).isoformat()}Z"
+        return None if value is None else f"{value.isoformat()[:-6]}Z"
 
     def json_schema(self, field: Field) -> dict[str, Any]:
         return {"type": "string", "format": "date-time", "pattern": YEARS}

@@ -26,9 +26,11 @@ def safe_html(html: str) -> str:
 
 def html_text(html: str) -> str:
     """The words of some HTML without its markup, blocks apart from each other by a space."""
+    if "<" not in html and "&" not in html:
+        return " ".join(html.split())
     import nh3
 
-    spaced = html.replace("<", " <") if "<" in html else html
+    spaced = html.replace("<", " <")
     return " ".join(unescape(nh3.clean(spaced, tags=set())).split())
 
 

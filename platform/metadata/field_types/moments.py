@@ -33,6 +33,9 @@ _OFFSET = r"\(?(?:utc|gmt)?(?P<zone>z|[+-][0-9]{2}:?[0-9]{2}(?::[0-9]{2})?)\)?"
 _DATE_TEXT = re.compile(f"{_DATE}(?:[ T]00:00(?::00(?:\\.0+)?)?)?")  # spreadsheets write days as midnights
 _TIME_TEXT = re.compile(_TIME, re.IGNORECASE)
 _MOMENT_TEXT = re.compile(f"{_DATE}(?:(?:,? |t){_TIME} ?(?:{_OFFSET})?)?", re.IGNORECASE)
+_ISO_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?(?:Z|[+-][01][0-9]:[0-5][0-9])"
+)
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -52,6 +55,8 @@ def read_time(text: str) -> time | None:
 
 def read_moment(text: str, zone: tzinfo) -> datetime | None:
     """The moment that a text says, in UTC; without an offset it is local to `zone`. None where it says none."""
+    if _ISO_MOMENT.fullmatch(text):
+        return _read_iso(text)
     found = _MOMENT_TEXT.fullmatch(narrow(text))
     if found is None:
         return None
@@ -66,6 +71,13 @@ def read_moment(text: str, zone: tzinfo) -> datetime | None:
     try:
         return to_utc(datetime.combine(day, clock), _zone_of(found["zone"]) or zone)
     except ValueError:
+        return None
+
+
+def _read_iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (OverflowError, ValueError):
         return None
 
 
