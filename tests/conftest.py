@@ -75,18 +75,18 @@ def settings(tmp_path: Path, database: Database) -> Settings:
 
 
 @pytest.fixture
-def make_installation(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[..., Installation]:
+def make_installation(tmp_path: Path, database: Database) -> Callable[..., Installation]:
     """make_installation({"objects/visit.yaml": "..."}) or (folder) or (model): applied to `database`, and loaded.
 
-    Files without a solution.yaml are given one (solution `test`, prefix `t`). Give `database` to choose another than
-    the fixture's. Several layers: pass a list of folders, Layers or file mappings.
+    Files without a solution.yaml are given one (solution `test`, prefix `t`). Several layers: pass a list of folders,
+    Layers or file mappings. A test that needs a second installation gives another database (from `new_database`).
     """
     from tests.support import databases
 
     def make(
-        what: Mapping[str, str] | str | Path | Layer | Model | list[Any] | None = None, database: Database | None = None
+        what: Mapping[str, str] | str | Path | Layer | Model | list[Any] | None = None, other: Database | None = None
     ) -> Installation:
-        target = database if database is not None else request.getfixturevalue("database")
+        target = other or database
         return databases.install(what, target, databases.settings_for(target, tmp_path))
 
     return make
