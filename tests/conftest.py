@@ -83,10 +83,12 @@ def make_installation(tmp_path: Path, database: Database) -> Callable[..., Insta
     """
     from tests.support import databases
 
+    fresh = database
+
     def make(
-        what: Mapping[str, str] | str | Path | Layer | Model | list[Any] | None = None, other: Database | None = None
+        what: Mapping[str, str] | str | Path | Layer | Model | list[Any] | None = None, database: Database | None = None
     ) -> Installation:
-        target = other or database
+        target = database or fresh
         return databases.install(what, target, databases.settings_for(target, tmp_path))
 
     return make
