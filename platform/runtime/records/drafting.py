@@ -42,6 +42,7 @@ class Draft:
     speakers: tuple[str, ...] = ()  # the roles that allow the change, once the rights are judged
     linked: dict[str, tuple[Any, Any]] = field(default_factory=dict)  # many-to-many: linked ids before and after
     known: frozenset[str] = frozenset()  # references that the platform set itself
+    unlocked: frozenset[str] = frozenset()  # fields that a declared action sets, whatever locks them for people
     details: list[Any] = field(default_factory=list)  # what is saved along with it, from `detailing`
     place: str = ""  # of a line: where its faults are told
 

@@ -98,7 +98,7 @@ def judge_conditions(draft: Draft) -> None:
             _blame_missing(draft, name)
     if draft.work.actor.system:
         return
-    for name in sorted(draft.given - faulty):
+    for name in sorted(draft.given - faulty - draft.unlocked):
         if name in rules.conditions and _is_changed(draft, name):
             if not rules.state(name, draft.seen, facts).visible:
                 if not _is_blank(draft, name):

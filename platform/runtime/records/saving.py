@@ -5,7 +5,7 @@ Each function works inside the caller's `writing` transaction; an error rolls al
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from newel.runtime.records import finding
@@ -26,9 +26,19 @@ from newel.runtime.records.work import Work
 __all__ = ["bulk_create", "bulk_delete", "bulk_update", "create", "delete", "purge", "restore", "update"]
 
 
-def create(work: Work, object_name: str, values: Mapping[str, Any], fields: Sequence[str] | None = None) -> Record:
-    """Makes a record. `values` are as a form, the API or Python code holds them; lines and links may be among them."""
-    draft = _new(work, object_name, values)
+def create(
+    work: Work,
+    object_name: str,
+    values: Mapping[str, Any],
+    fields: Sequence[str] | None = None,
+    *,
+    unlocked: Collection[str] = (),
+) -> Record:
+    """Makes a record. `values` are as a form, the API or Python code holds them; lines and links may be among them.
+
+    `fields` says what to give back (None: all); `unlocked` names the fields that a declared action sets, whose locks don't hold.
+    """
+    draft = _new(work, object_name, values, unlocked)
     check(work, draft.plan, [draft])
     _refuse(draft.problems)
     with clashes_are_problems(work, object_name):
@@ -43,12 +53,15 @@ def update(
     values: Mapping[str, Any],
     version: int | None = None,
     fields: Sequence[str] | None = None,
+    *,
+    unlocked: Collection[str] = (),
 ) -> Record:
     """Changes the named fields. `version` is the one that the actor saw (None: whatever is stored); Stale if it has passed."""
     old = load(work, object_name, record_id)
     if version is not None and version != old.version:
         raise Stale(finding.get(work, object_name, old.id), values)
     draft = changed_draft(work, object_name, old, values)
+    draft.unlocked = frozenset(unlocked)
     judge(draft)
     draft.details = draft_details(draft)
     check(work, draft.plan, [draft])
@@ -97,11 +110,12 @@ def bulk_delete(work: Work, object_name: str, ids: Sequence[str], *, partial: bo
     return _one_by_one(work, ids, lambda each: delete(work, object_name, each), partial)
 
 
-def _new(work: Work, object_name: str, values: Mapping[str, Any]) -> Draft:
+def _new(work: Work, object_name: str, values: Mapping[str, Any], unlocked: Collection[str] = ()) -> Draft:
     """A new record's draft, judged, its lines and links too."""
     if not verdict(work.installation, work.actor, object_name):
         raise NotFound(object_name)
     draft = new_draft(work, object_name, values)
+    draft.unlocked = frozenset(unlocked)
     judge(draft)
     draft.details = draft_details(draft)
     return draft

@@ -56,18 +56,20 @@ class Selection:
             _flag(reach, "delete").label("may_delete"),
         ]
         self.many: list[Field] = []
-        self._order: list[str] = []
+        self._plain: list[str] = []
+        self._fields: dict[str, Field] = {}  # by key, in the order asked for
         self._composed: list[Composed] = []
         self._titles: list[Composed] = []
         self._add(keys)
 
     def _add(self, keys: Sequence[str]) -> None:
         paths = [(key, tuple(key.split(".")), self.reach.field(tuple(key.split(".")))) for key in dict.fromkeys(keys)]
+        self._fields = {key: field for key, _, field in paths}
         self.many = [field for _, path, field in paths if field.is_many and len(path) == 1]
         stored = [each for each in paths if not each[2].is_many]
         plain = [each for each in stored if _is_plain(each[2])]
         for key, path, _ in plain:
-            self._order.append(key)
+            self._plain.append(key)
             self.columns.extend(self.reach.columns(path))
         for key, path, field in stored:
             if not _is_plain(field):
@@ -94,16 +96,18 @@ class Selection:
 
     def reader(self) -> Read:
         """A function from a row (our values) to a Record; a title of the record's own object is shown by its type."""
-        name, keys, composed, titles = self.object, tuple(self._order), tuple(self._composed), tuple(self._titles)
-        many = tuple(field.name for field in self.many)
+        name, keys, composed, titles = self.object, tuple(self._plain), tuple(self._composed), tuple(self._titles)
+        blank = {key: () if each.is_many else None for key, each in self._fields.items()}
         end = AHEAD + len(keys)
 
         def read(row: Row, locale: Locale) -> Record:
-            values = dict(zip(keys, row[AHEAD:end], strict=True))
-            for each in composed:
-                values[each.key] = each.value(row)
-            for each_name in many:
-                values[each_name] = ()
+            if len(blank) == len(keys):
+                values = dict(zip(keys, row[AHEAD:end], strict=True))
+            else:
+                values = blank.copy()
+                values.update(zip(keys, row[AHEAD:end], strict=True))
+                for each in composed:
+                    values[each.key] = each.value(row)
             shown: dict[str, Any] = {}
             for title in titles:
                 text = title.text(row, locale)
