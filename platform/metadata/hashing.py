@@ -4,51 +4,50 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any
 
 from newel.metadata.model import Model
-from newel.metadata.problems import Place
 
 UNSAID = frozenset({"place", "layer", "places", "uses", "hash"})
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 def hash_of(model: Model) -> str:
-    """64 hexadecimal digits; equal models have equal hashes."""
-    text = json.dumps(content(model), ensure_ascii=False, separators=(",", ":"))
+    """64 hexadecimal digits; equal models have equal hashes. The order of mappings counts."""
+    text = json.dumps(model, default=said, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def said(value: Any) -> dict[str, Any]:
+    """What an instance of a class of the Model says itself, by attribute; defaults are left out."""
+    own = {}
+    for name, default in _attributes(value.__class__):
+        each = getattr(value, name)
+        if each is not default and each != default:
+            own[name] = each
+    return own
+
+
 def content(value: Any) -> Any:
-    """What a part of a Model says, as JSON: mappings as lists of pairs, because their order counts; defaults left out."""
-    if value is None or isinstance(value, str | int | float):
+    """What a part of a Model says, as JSON: mappings as lists of pairs, because their order counts."""
+    kind = value.__class__
+    if kind in _PLAIN:
         return value
-    if isinstance(value, dict):
+    if kind is dict:
         return [[key, content(each)] for key, each in value.items()]
-    if isinstance(value, tuple | list):
+    if kind is tuple or kind is list:
         return [content(each) for each in value]
-    if is_dataclass(value) and not isinstance(value, Place | type):
-        said = {}
-        for name, default in _attributes(value.__class__):
-            each = getattr(value, name)
-            if each is not default and each != default:
-                said[name] = content(each)
-        return said
-    return str(value)
+    return {name: content(each) for name, each in said(value).items()}
 
 
 @cache
 def _attributes(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
+    """The attributes of a class of the Model that say something, with their defaults."""
     found = []
     for each in fields(kind):
         if each.name not in UNSAID:
-            default = (
-                each.default
-                if each.default is not MISSING
-                else each.default_factory()
-                if each.default_factory is not MISSING
-                else MISSING
-            )
-            found.append((each.name, default))
+            made = each.default_factory() if each.default_factory is not MISSING else MISSING
+            found.append((each.name, each.default if each.default is not MISSING else made))
     return tuple(found)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from newel.metadata import words
 
-PLATFORM = Path(words.__file__).parents[1]
+PLATFORM = Path(words.__file__).parents[2]
 # Where a call's text stands among its arguments; `many` is the key of a count.
 PYTHON = {
     "say": 1,

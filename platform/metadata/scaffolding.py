@@ -1,0 +1,111 @@
+"""First files of a solution or an object: YAML to begin with, its translation, and a sample that tests load."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from newel.metadata.naming import fault_of_name, label_of, plural_of, suggested_name
+from newel.metadata.solutions import DESCRIPTION
+
+_SOLUTION = """\
+solution: {name}
+version: 0.1.0
+label: {label}
+description: What {label} is for, in a sentence.
+language: en
+prefix: {prefix}
+# requires: {{standard: ">=1.0 <2"}}
+"""
+_SOLUTION_TRANSLATION = """\
+translation: zh-CN
+solution: {{label: {label}, description: 用一句话说明 {label} 的用途。}}
+"""
+_OBJECT = """\
+# What one record of {label} stands for.
+object: {name}
+label: {label}
+plural: {plural}
+icon: box
+search: [name]
+facts: [status]
+
+fields:
+  name:   {{type: text, max_length: 120, required: true, search: true}}
+  status:
+    type: choice
+    default: new
+    options:
+      new:  {{label: New, color: blue}}
+      done: {{label: Done, color: green, closed: true}}
+  notes:  {{type: long_text}}
+"""
+_OBJECT_TRANSLATION = """\
+translation: zh-CN
+objects:
+  {name}:
+    label: {label}
+    plural: {label}
+    fields:
+      name: 名称
+      status: {{label: 状态, options: {{new: 新建, done: 完成}}}}
+      notes: 备注
+"""
+_SAMPLE = """\
+# Records to try the object with: `newel init --demo` loads them, and so do tests.
+sample: {name}_demo
+object: {name}
+mode: demo
+records:
+  first:  {{name: First {lower}, status: new}}
+  second: {{name: Second {lower}, status: done}}
+"""
+
+
+class BadName(ValueError):  # noqa: N818 - it says what is wrong, for people
+    """The name can't be taken; the message says why."""
+
+
+def new_solution(name: str, folder: Path) -> list[Path]:
+    """Writes the first files of a solution into `folder`/`name`; the paths that were written."""
+    _check(name)
+    about = {"name": name, "label": label_of(name), "prefix": _prefix(name)}
+    files = {DESCRIPTION: _SOLUTION, "translations/zh-CN/solution.yaml": _SOLUTION_TRANSLATION}
+    return _write({folder / name / path: text.format(**about) for path, text in files.items()})
+
+
+def new_object(name: str, folder: Path) -> list[Path]:
+    """Writes an object, its translation and a sample into the solution in `folder`; the paths that were written."""
+    _check(name)
+    label = label_of(name)
+    about = {"name": name, "label": label, "plural": plural_of(label), "lower": label.lower()}
+    files = {
+        f"objects/{name}.yaml": _OBJECT,
+        f"translations/zh-CN/{name}.yaml": _OBJECT_TRANSLATION,
+        f"data/demo/{name}.yaml": _SAMPLE,
+    }
+    return _write({folder / path: text.format(**about) for path, text in files.items()})
+
+
+def _prefix(name: str) -> str:
+    """The first letters of the words: real_estate gives re."""
+    words = [word for word in name.split("_") if word[:1].isalpha()]
+    return "".join(word[0] for word in words) if len(words) > 1 else name[:3]
+
+
+def _check(name: str) -> None:
+    if fault := fault_of_name(name):
+        near = suggested_name(name)
+        raise BadName(f'"{name}" {fault}.' + (f' Such as "{near}".' if near else ""))
+    if name.startswith("nw_"):
+        raise BadName("Names that begin with nw_ are the platform's.")
+
+
+def _write(files: dict[Path, str]) -> list[Path]:
+    """Writes all files, or none where one of them is there already."""
+    there = [path for path in files if path.exists()]
+    if there:
+        raise BadName(f"{there[0]} is there already; nothing was written.")
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return list(files)

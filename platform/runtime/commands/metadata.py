@@ -1,0 +1,204 @@
+"""`newel check`, `new`, `schemas`, `explain` and `where-used`: what solutions say, before anything is installed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from newel.metadata import explaining, scaffolding, vocabulary
+from newel.metadata.compiling import Compilation, compile_layers
+from newel.metadata.problems import Problems
+from newel.metadata.solutions import DESCRIPTION, Layer, read_layers
+
+PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True))
+SOME_PATHS = click.argument("paths", nargs=-1, type=click.Path(exists=True))
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.command(epilog="Example: newel check solutions/standard solutions/industry/real_estate")
+@PATHS
+@JSON
+def check(paths: tuple[str, ...], as_json: bool) -> None:
+    """Check the solutions at PATHS and name everything that is wrong: code, place, what was expected, the fix.
+
+    What they require and PATHS do not hold is taken from what is installed here.
+    """
+    layers, problems = read_layers(paths)
+    compilation = compile_layers(_completed(layers))
+    problems.extend(compilation.problems.found)
+    if compilation.model:
+        from newel.rules.rulebook import compile_rules
+
+        problems.extend(compile_rules(compilation.model)[1].found)
+    if as_json:
+        click.echo(problems.as_json())
+    elif problems:
+        click.echo(problems.as_text())
+    if not as_json:
+        click.echo(_verdict(compilation, problems), err=bool(problems.errors))
+    sys.exit(1 if problems.errors else 0)
+
+
+def _verdict(compilation: Compilation, problems: Problems) -> str:
+    if problems.errors:
+        count = len(problems.errors)
+        return f"{count} {'problem' if count == 1 else 'problems'}."
+    model = compilation.model
+    if model is None:
+        return "Nothing to check."
+    counts = {"objects": len(model.objects), "forms": len(model.forms), "views": len(model.views), "roles": len(model.roles)}
+    return f"All well: {', '.join(f'{count} {name}' for name, count in counts.items())}; model {model.hash[:12]}."
+
+
+@click.group()
+def new() -> None:
+    """Begin a solution or an object: YAML with its translation and a sample."""
+
+
+@new.command(epilog="Example: newel new solution real_estate --in solutions/industry")
+@click.argument("name")
+@click.option("--in", "folder", default=".", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="Where.")
+def solution(name: str, folder: Path) -> None:
+    """Begin the solution NAME in a folder of that name."""
+    _scaffold(lambda: scaffolding.new_solution(name, folder))
+
+
+@new.command("object", epilog="Example: newel new object viewing --in solutions/industry/real_estate")
+@click.argument("name")
+@click.option(
+    "--in",
+    "folder",
+    default=".",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The solution's folder.",
+)
+def object_(name: str, folder: Path) -> None:
+    """Begin the object NAME in a solution."""
+    if not (folder / DESCRIPTION).is_file():
+        _wrong_use(f"{folder} is no solution: it has no {DESCRIPTION}. `newel new solution` begins one.")
+    _scaffold(lambda: scaffolding.new_object(name, folder))
+
+
+@click.command(epilog="Example: newel schemas .vscode/newel")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def schemas(folder: Path) -> None:
+    """Write the JSON Schemas of all kinds of documents into FOLDER, for editors (yaml-language-server)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind, schema in vocabulary.published().items():
+        path = folder / f"{kind}.schema.json"
+        path.write_text(json.dumps(schema, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        click.echo(path)
+
+
+@click.command(epilog="Example: newel explain object:account/field:phone solutions/standard")
+@click.argument("address")
+@SOME_PATHS
+@JSON
+def explain(address: str, paths: tuple[str, ...], as_json: bool) -> None:
+    """Say where the element at ADDRESS is written, and which layer set each of its properties.
+
+    Looks at the solutions at PATHS, or without PATHS at what is installed.
+    """
+    compilation = _compiled(paths)
+    found = explaining.explain(compilation, address)
+    if found is None:
+        _unknown(compilation, address)
+    click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2) if as_json else found.as_text())
+
+
+@click.command("where-used", epilog="Example: newel where-used object:account/field:phone")
+@click.argument("address")
+@SOME_PATHS
+@JSON
+def where_used(address: str, paths: tuple[str, ...], as_json: bool) -> None:
+    """List the elements that mention the element at ADDRESS: fields, forms, views, roles, menus, rules."""
+    compilation = _compiled(paths)
+    model = compilation.model
+    if model is None or address not in model.places:
+        _unknown(compilation, address)
+    from newel.rules.rulebook import compile_rules
+
+    rules = compile_rules(model)[0].uses
+    by_rules = {
+        user for target, users in rules.items() if target == address or target.startswith(f"{address}/") for user in users
+    }
+    found = sorted({*explaining.users(model, address), *by_rules})
+    if as_json:
+        click.echo(json.dumps(found))
+        return
+    for each in found:
+        click.echo(f"{each}  {model.places[each]}" if each in model.places else each)
+    if not found:
+        click.echo("Nothing mentions it.")
+
+
+def _compiled(paths: Sequence[str]) -> Compilation:
+    """The solutions at `paths`, or what is installed; ends the command where they do not compile."""
+    layers, problems = read_layers(paths) if paths else (_installed(), Problems())
+    compilation = compile_layers(_completed(layers) if paths else layers)
+    problems.extend(compilation.problems.found)
+    if problems.errors:
+        click.echo(problems.as_text(), err=True)
+        sys.exit(1)
+    return compilation
+
+
+def _installed() -> list[Layer]:
+    from newel.runtime.commands.opening import opened
+    from newel.runtime.storage import catalog
+
+    _, database = opened()
+    with database.reading() as connection:
+        return list(catalog.layers(connection))
+
+
+def _completed(layers: Sequence[Layer]) -> list[Layer]:
+    """The layers, and of what is installed all that they require."""
+    wanted = {name for each in layers for name in _required(each)} - {each.name for each in layers}
+    if not wanted:
+        return list(layers)
+    installed = {each.name: each for each in _installed_or_none()}
+    found = [installed[name] for name in sorted(wanted) if name in installed]
+    return _completed([*layers, *found]) if found else list(layers)
+
+
+def _installed_or_none() -> list[Layer]:
+    from newel.runtime.storage.catalog import NothingInstalled
+
+    try:
+        return _installed()
+    except NothingInstalled:
+        return []
+
+
+def _required(layer: Layer) -> list[str]:
+    from newel.metadata.reading import read
+
+    document, _ = read(layer.file(DESCRIPTION), layer.files.get(DESCRIPTION, ""))
+    return list(document.branch("requires")) if document else []
+
+
+def _scaffold(write: Callable[[], list[Path]]) -> None:
+    try:
+        for path in write():
+            click.echo(path)
+    except scaffolding.BadName as fault:
+        _wrong_use(str(fault))
+
+
+def _unknown(compilation: Compilation, address: str) -> NoReturn:
+    near = explaining.nearest_address(compilation.model, address) if compilation.model else None
+    hint = f' Did you mean "{near}"?' if near else ""
+    click.echo(f'There is no element "{address}".{hint}', err=True)
+    sys.exit(1)
+
+
+def _wrong_use(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(2)
