@@ -1,4 +1,4 @@
-"""The platform's own words in every language: English is the key, words/<area>.<language>.yaml holds the rest.
+"""The platform's own words in every language: English is the key, <area>.<language>.yaml beside this file holds the rest.
 
 How the completeness test finds the words (a literal must stand at the call, for the test reads the source):
 - Python: `say(language, "...")`, `say_count(language, "one record", "{n} records", n)` (the second text is the key, for
@@ -22,7 +22,7 @@ import yaml
 
 LANGUAGES = ("en", "zh-CN")
 
-_FOLDER = Path(__file__).parent / "words"
+_FOLDER = Path(__file__).parent
 _PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 
 
