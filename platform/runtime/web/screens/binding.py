@@ -28,16 +28,6 @@ if TYPE_CHECKING:
 
 BLANK = Markup('<span class="blank" aria-hidden="true">–</span>')
 NUMBERS = frozenset({"number", "money"})
-SYSTEM_LABELS = {
-    "id": "Id",
-    "version": "Version",
-    "created_at": "Created",
-    "created_by": "Created by",
-    "updated_at": "Changed",
-    "updated_by": "Changed by",
-    "owner": "Owner",
-    "deleted_at": "Deleted",
-}
 
 
 @dataclass(frozen=True)
@@ -63,8 +53,6 @@ class BoundField:
 
     @cached_property
     def label(self) -> str:
-        if self.field.system:
-            return say(self.language, SYSTEM_LABELS[self.name])
         return self.field.label.say(self.language)
 
     @cached_property

@@ -120,10 +120,23 @@ def shell(viewer: Viewer) -> Shell:
 
 
 def visible_apps(viewer: Viewer) -> tuple[App, ...]:
-    """The apps that are for one of the viewer's roles and hold something that the viewer may read."""
+    """The apps for one of the viewer's roles that hold something to read: those made for the role first, then the largest."""
     roles = set(viewer.actor.roles)
     found = (app for app in viewer.model.apps.values() if not app.roles or roles & set(app.roles) or "admin" in roles)
-    return tuple(app for app in found if any(_readable(viewer, app.menu.values())))
+    open_to = [app for app in found if any(_readable(viewer, app.menu.values()))]
+    return tuple(
+        sorted(open_to, key=lambda app: (not app.roles[:1] or app.roles[0] not in roles, -len(list(_items(app.menu.values())))))
+    )
+
+
+def current_app(viewer: Viewer) -> App | None:
+    """The app that the viewer is in."""
+    return _current_app(viewer, _here()[0])
+
+
+def objects_of(app: App) -> tuple[str, ...]:
+    """The objects of the app's menu, each once."""
+    return tuple(dict.fromkeys(item.object for item in _items(app.menu.values()) if item.object))
 
 
 def menu_of(viewer: Viewer, app: App) -> tuple[EntryGroup, ...]:

@@ -12,11 +12,12 @@ from flask import Flask, g, request, url_for
 from markupsafe import Markup
 
 from newel.metadata.field_types.markup import markdown_html, safe_html
-from newel.metadata.words import say, say_count
+from newel.metadata.words import say, say_count, word
 from newel.runtime.web import language, security
 from newel.runtime.web.screens import addresses, answers, shortcuts
 from newel.runtime.web.screens.colors import color_class, color_of, initials
 from newel.runtime.web.screens.icons import icon
+from newel.runtime.web.screens.list_parts import list_globals
 from newel.runtime.web.screens.shell import Shell, shell
 from newel.runtime.web.screens.viewer import viewer
 
@@ -36,6 +37,7 @@ BROWSER_WORDS = (
     "All {n} that match are selected",
     "Moved to {column}.",
     "Saved.",
+    "Copied.",
     "Leave without saving what you typed?",
     "Nothing found.",
     "Loading…",
@@ -67,9 +69,13 @@ def prepare(app: Flask) -> None:
         relative=relative,
         full_date=full_date,
         day=day,
+        moment=moment,
+        weekday=weekday,
+        now=lambda: viewer().now,
         safe_html=lambda html: Markup(safe_html(html)),
         markdown_html=lambda text: Markup(markdown_html(text)),
         is_safe_url=is_safe_url,
+        **list_globals(),
     )
     app.context_processor(_context)
 
@@ -92,12 +98,12 @@ def _shell() -> Shell:
     return found
 
 
-def t(text: str, **params: Any) -> str:
+def t(text: str, /, **params: Any) -> str:
     """An English sentence in the reader's language."""
     return say(language.spoken(), text, **params)
 
 
-def tn(one: str, many: str, n: int) -> str:
+def tn(one: str, many: str, n: int, /) -> str:
     """A sentence that counts: tn("{n} record", "{n} records", 3)."""
     return say_count(language.spoken(), one, many, n)
 
@@ -218,3 +224,20 @@ def day(moment: datetime | date) -> str:
     if seen.language.startswith("zh"):
         return f"{on.month}月{on.day}日"
     return f"{on:%b} {on.day}"
+
+
+def moment(at: datetime | date) -> str:
+    """A moment of these days: its time where it is today, else its day."""
+    from newel.metadata.field_types.moments import local, write_time
+
+    seen = viewer()
+    if isinstance(at, datetime) and local(at, seen.locale.time_zone).date() == seen.today:
+        return write_time(local(at, seen.locale.time_zone), seen.language.startswith("zh"), seconds=False)
+    return day(at)
+
+
+_WEEKDAYS = tuple(word(name) for name in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"))
+
+
+def weekday(at: datetime | date) -> str:
+    return t(_WEEKDAYS[(at.astimezone(viewer().locale.time_zone) if isinstance(at, datetime) else at).weekday()])

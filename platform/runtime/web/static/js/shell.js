@@ -7,7 +7,7 @@ on("click", "[data-fold-rail]", (event, button) => {
   cookie("newel_rail", narrow ? "narrow" : "wide");
 });
 
-every(".grid-frame", (frame) => {
+every(".rows-frame", (frame) => {
   const see = () => frame.classList.toggle("is-scrolled", frame.scrollLeft > 0);
   frame.addEventListener("scroll", see, { passive: true });
   see();

@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+screen = Blueprint("filters", __name__)

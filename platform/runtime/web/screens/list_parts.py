@@ -1,0 +1,89 @@
+"""What the templates of lists, boards and calendars ask for besides the bound list itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlencode
+
+from newel.runtime.records.record import Count
+from newel.runtime.web.screens.binding import BoundField, bind_field
+from newel.runtime.web.screens.bulk import bulk_fields
+from newel.runtime.web.screens.lists import VIEW_ICONS, total
+
+if TYPE_CHECKING:
+    from newel.runtime.web.screens.lists import BoundList
+
+# A field's kind of value at a glance, in menus of fields.
+FIELD_ICONS = {
+    "text": "letter-case",
+    "number": "number",
+    "money": "coin",
+    "boolean": "toggle-left",
+    "date": "calendar",
+    "datetime": "calendar-clock",
+    "time": "clock",
+    "duration": "hourglass",
+    "choice": "circle-dot",
+    "list": "tags",
+    "reference": "link",
+}
+
+
+class FilterChoice(NamedTuple):
+    """A field that may be filtered by."""
+
+    label: str
+    icon: str
+    url: str
+
+
+def list_globals() -> dict[str, Any]:
+    return {
+        "view_icon": view_icon,
+        "export_url": export_url,
+        "expression_url": expression_url,
+        "filter_choices": filter_choices,
+        "bulk_fields": lambda bound: bulk_fields(bound.viewer, bound.object.name),
+        "owner_field": owner_field,
+        "query_of": query_of,
+        "total": total_of,
+    }
+
+
+def view_icon(kind: str) -> str:
+    return VIEW_ICONS[kind]
+
+
+def total_of(count: Count | None) -> str:
+    return total(count)
+
+
+def export_url(bound: BoundList, file_format: str) -> str:
+    return f"{bound.object.url}/export.{file_format}?{query_of(bound)}"
+
+
+def expression_url(bound: BoundList) -> str:
+    """Where the filter is written as an expression."""
+    return f"{bound.object.url}/filter?{query_of(bound)}&as=expression"
+
+
+def filter_choices(bound: BoundList) -> list[FilterChoice]:
+    """The fields to filter by: those of the list first."""
+    return [
+        FilterChoice(
+            column.label,
+            FIELD_ICONS.get(column.field.type.expression_type, "letter-case"),
+            f"{bound.object.url}/filter?{query_of(bound)}&field={column.path}",
+        )
+        for column in bound.choosable
+        if column.field.type.expression_type != "none"
+    ]
+
+
+def owner_field(bound: BoundList) -> BoundField:
+    return bind_field(bound.viewer, bound.object.name, "owner")
+
+
+def query_of(bound: BoundList) -> str:
+    """The list's state as the query of another address."""
+    return urlencode([(name, str(value)) for name, value in bound.hidden()])

@@ -1,0 +1,114 @@
+"""Moving a record to another option of a choice field: on boards, and along a record's stage path.
+
+Where rules ask for more (a won deal needs an amount), the answer is a small form of just those fields.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from newel.runtime.records import finding, reading, saving, writing
+from newel.runtime.records.errors import FieldProblem, Invalid, NotFound, Stale
+from newel.runtime.records.record import Record
+from newel.runtime.web.screens import addresses, answers, posted
+from newel.runtime.web.screens.binding import BoundField, bind_field, bind_object
+from newel.runtime.web.screens.viewer import Viewer, viewer
+
+screen = Blueprint("moving", __name__)
+
+
+@screen.get("/o/<object_name>/<uuid:id>/move")
+def choose(object_name: str, id: object) -> Response:
+    """Where the record may be moved to: the twin of dragging it."""
+    seen = viewer()
+    group = _group(seen, object_name, request.args.get("field", ""))
+    with reading(seen.installation, seen.actor) as work:
+        record = finding.get(work, object_name, str(id), [seen.model.objects[object_name].title, group.name])
+    back = answers.inside(request.args.get("back"), addresses.record(object_name, str(id)))
+    return answers.page("pages/move_to.html", object=bind_object(seen, object_name), record=record, group=group, back=back)
+
+
+@screen.post("/o/<object_name>/<uuid:id>/move")
+def move(object_name: str, id: object) -> Response:
+    """Sets the field `field` to `value`, with the fields that the small form added."""
+    seen, form = viewer(), request.form
+    group = _group(seen, object_name, form.get("field", ""))
+    value = form.get("value", "")
+    more = [name for name in form.getlist("more") if name in seen.verdict(object_name).writable]
+    values = posted.read((bind_field(seen, object_name, name) for name in more), form)
+    back = answers.inside(form.get("back"), addresses.record(object_name, str(id)))
+    try:
+        with writing(seen.installation, seen.actor) as work:
+            version = form.get("version", type=int) or finding.get(work, object_name, str(id), ["id"]).version
+            record = saving.update(work, object_name, str(id), {**values, group.name: value or None}, version)
+    except Invalid as error:
+        return _ask(seen, object_name, str(id), group, value, error, values, back)
+    except Stale as error:
+        return _refused(seen.say("Somebody else has changed this record. Look at it again, then move it."), 409, error.current)
+    return _moved(seen, group, value, record, back)
+
+
+def _group(seen: Viewer, object_name: str, name: str) -> BoundField:
+    """The choice field that is moved along; NotFound for any other."""
+    found = seen.object(object_name).fields.get(name)
+    if found is None or found.type != "choice" or name not in seen.verdict(object_name).readable:
+        raise NotFound(object_name)
+    return bind_field(seen, object_name, name)
+
+
+def _moved(seen: Viewer, group: BoundField, value: str, record: Record, back: str) -> Response:
+    said = seen.say("Moved to {column}.", column=group.option_label(value))
+    if request.accept_mimetypes.best == "application/json":
+        return Response(status=204, headers={"Newel-Version": str(record.version)})
+    return answers.go(back, said)
+
+
+def _ask(
+    seen: Viewer, object_name: str, id: str, group: BoundField, value: str, error: Invalid, values: dict[str, Any], back: str
+) -> Response:
+    """The fields that the rules miss, to be filled in here; or why it can't be, where no field would help."""
+    writable = seen.verdict(object_name).writable
+    problems = {each.field: each for each in error.problems if each.field in writable and each.field != group.name}
+    others = [each for each in error.problems if each.field not in problems]
+    if others or not problems:
+        return _refused(" ".join(each.say(seen.language) for each in others or error.problems), 409, None)
+    fields = [bind_field(seen, object_name, str(name)) for name in problems]
+    with reading(seen.installation, seen.actor) as work:
+        record = finding.get(work, object_name, id, ["id", *(field.name for field in fields)])
+    return answers.page(
+        "pages/move.html",
+        422,
+        object=bind_object(seen, object_name),
+        record=record,
+        group=group,
+        value=value,
+        fields=fields,
+        values=_typed(fields, record, values),
+        problems=_said(problems, seen.language),
+        back=back,
+    )
+
+
+def _typed(fields: list[BoundField], record: Record, values: dict[str, Any]) -> dict[str, Any]:
+    """What the editors start with: what was just typed, else what is stored."""
+    return {field.name: values.get(field.name, field.edit_text(record.get(field.name))) for field in fields}
+
+
+def _said(problems: dict[str | None, FieldProblem], language: str) -> dict[str | None, str]:
+    return {name: each.say(language) for name, each in problems.items()}
+
+
+def _refused(text: str, status: int, current: Record | None) -> Response:
+    """Why it did not move: as data for a board's script, as a page for everybody else."""
+    if request.accept_mimetypes.best == "application/json":
+        return Response(status=status, headers={"Newel-Reason": _header(text)})
+    return answers.page("pages/refused.html", status, text=text, back=request.referrer or "/", record=current)
+
+
+def _header(text: str) -> str:
+    """Text as a header may carry it: percent-encoded UTF-8."""
+    from urllib.parse import quote
+
+    return quote(text)
