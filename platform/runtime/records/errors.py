@@ -23,7 +23,7 @@ class FieldProblem:
     field: str | None
     code: str
     message: str | Text
-    params: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+    params: Mapping[str, Any] = field(default_factory=lambda: EMPTY, hash=False)
 
     def say(self, language: str) -> str:
         """The sentence in the reader's language."""
