@@ -85,7 +85,7 @@ def blame_taken(draft: Draft, key: Iterable[str]) -> None:
     """Says at the key's fields that somebody has it; at the record, where the actor sees none of them."""
     readable = draft.verdict.readable
     shown = [name for name in key if name in readable]
-    for name in shown or [None]:
+    for name in shown or (None,):
         draft.problems.append(FieldProblem(name, "taken", TAKEN))
 
 

@@ -37,5 +37,5 @@ def _problems(work: Work, object_name: str, error: Exception) -> list[FieldProbl
         if index.unique and (index.name == constraint or said.endswith(f"failed: {', '.join(columns)}")):
             readable = verdict(work.installation, work.actor, object_name).readable
             names = [name for name in index.columns if name in readable]
-            return [FieldProblem(name, "taken", TAKEN) for name in names or [None]]
+            return [FieldProblem(name, "taken", TAKEN) for name in names or (None,)]
     return None

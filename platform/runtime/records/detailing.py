@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 class Details:
     """The rows of one field that come, change and go."""
 
-    field: Field
+    of: Field
     new: list[Draft] = field(default_factory=list)
     changed: list[Draft] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
@@ -60,8 +60,8 @@ def draft_details(draft: Draft) -> list[Details]:
 def store_details(work: Work, details: Iterable[Details]) -> None:
     """Writes the details of a record that is written already."""
     for each in details:
-        plan = plan_of(work.installation, str(each.field.of))
-        if each.gone and each.field.type == "child_table":
+        plan = plan_of(work.installation, str(each.of.of))
+        if each.gone and each.of.type == "child_table":
             recycling.bin_lines(work, plan.target, each.gone)
         elif each.gone:
             _unlink(work, plan.target.name, each.gone)
@@ -149,7 +149,7 @@ def _gather(master: Draft, details: Details) -> None:
     """The faults of the details as faults of the master; at a link only the field as a whole can be blamed."""
     for draft in (*details.new, *details.changed):
         for problem in draft.problems:
-            within_line = details.field.type == "child_table"
+            within_line = details.of.type == "child_table"
             told = problem if within_line else FieldProblem(None, problem.code, problem.message, problem.params)
             master.problems.append(told.within(draft.place))
 

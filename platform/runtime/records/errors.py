@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from newel.metadata.field_types.base import ValueProblem
@@ -23,7 +24,7 @@ class FieldProblem:
     field: str | None
     code: str
     message: str | Text
-    params: Mapping[str, Any] = field(default_factory=lambda: EMPTY, hash=False)
+    params: Mapping[str, Any] = dataclasses.field(default_factory=lambda: EMPTY, hash=False)
 
     def say(self, language: str) -> str:
         """The sentence in the reader's language."""

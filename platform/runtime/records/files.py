@@ -252,7 +252,12 @@ def _drop(work: Work, ids: Sequence[str]) -> None:
     keys = prepared(work, ("file keys",), lambda: select(FILE.c.key).where(within(FILE.c.id, "nw_ids", work.dialect)))
     paths = [_path(work.installation, row[0]) for row in keys.read(work, given)]
     prepared(work, ("file out",), lambda: sql_delete(FILE).where(within(FILE.c.id, "nw_ids", work.dialect))).run(work, given)
-    work.after_commit(lambda: [path.unlink(missing_ok=True) for path in paths] and None)
+
+    def remove() -> None:
+        for path in paths:
+            path.unlink(missing_ok=True)
+
+    work.after_commit(remove)
 
 
 def _with_files(work: Work, object_name: str) -> Object:

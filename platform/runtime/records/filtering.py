@@ -58,7 +58,7 @@ def _may_be_named(reach: Reach, path: Path) -> bool:
 
 def equal(reach: Reach, where: Mapping[str, Any]) -> ColumnElement[bool]:
     """`where` as SQL: a field or path equals the bound value, is blank (None), or is one of several (a tuple or list)."""
-    conditions = []
+    conditions: list[ColumnElement[bool]] = []
     for at, (name, value) in enumerate(where.items()):
         column = reach.column(tuple(name.split(".")))
         if value is None:

@@ -12,6 +12,7 @@ from newel.metadata.field_types import type_of
 from newel.metadata.model import EMPTY, Field, Object
 from newel.runtime.records import paging
 from newel.runtime.records.access import verdict
+from newel.runtime.records.aggregating import aggregate, board
 from newel.runtime.records.errors import NotFound
 from newel.runtime.records.filtering import known_ids, listed, parameters_of, within
 from newel.runtime.records.ids import is_id
@@ -22,6 +23,8 @@ from newel.runtime.records.record import Count, Page, Record, Suggestion
 from newel.runtime.records.selecting import Read, Selection
 from newel.runtime.records.statements import Prepared, kept
 from newel.runtime.records.work import Work
+
+__all__ = ["aggregate", "board", "count_of", "find", "get", "suggestions", "titles"]
 
 MOST_PER_PAGE = 1_000
 MOST_FACTS = 3

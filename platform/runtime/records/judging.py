@@ -80,12 +80,12 @@ def holds(work: Work, rule: RowRule, seen: Seen) -> bool:
 
 def _is_met(work: Work, atom: Any, seen: Seen) -> bool:
     if isinstance(atom, Own):
-        return work.actor.user_id is not None and seen.values.get("owner") == work.actor.user_id
+        return work.actor.user_id is not None and seen.own.get("owner") == work.actor.user_id
     if isinstance(atom, Meets):
         return bool(atom.expression.run(seen, work.facts))
     if not isinstance(atom, Through):
         raise TypeError(atom)
-    master = raw(work, atom.object, seen.values.get(atom.field))
+    master = raw(work, atom.object, seen.own.get(atom.field))
     return master is not None and holds(work, atom.rule, Seen(work, work.model.objects[atom.object], master))
 
 

@@ -186,19 +186,19 @@ def pending(work: Work, object_name: str, record_id: str, values: Values) -> Non
 class Seen(Mapping[str, Any]):
     """A record as rules read it: own fields by name, what lies behind lookups by dotted path. Blank where nothing is there."""
 
-    __slots__ = ("object", "values", "work")
+    __slots__ = ("object", "own", "work")
 
     def __init__(self, work: Work, target: Object, values: Mapping[str, Any]) -> None:
         self.work = work
         self.object = target
-        self.values = values
+        self.own = values
 
     def get(self, name: str, default: Any = None) -> Any:
-        value = self.values.get(name)
+        value = self.own.get(name)
         return value if type(value) in AS_THEY_ARE else self[name]
 
     def __getitem__(self, path: str) -> Any:
-        target, values = self.object, self.values
+        target, values = self.object, self.own
         *hops, last = path.split(".")
         for hop in hops:
             there = target.fields[hop].to[0]
@@ -211,7 +211,7 @@ class Seen(Mapping[str, Any]):
         return value if value is None or field.system else type_of(field).expression_value(field, value)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.values)
+        return iter(self.own)
 
     def __len__(self) -> int:
-        return len(self.values)
+        return len(self.own)

@@ -26,6 +26,7 @@ from newel.runtime.storage.types import Id, Moment
 
 NEVER_BLANK = frozenset({"id", "version", "created_at", "updated_at"})
 MOST_KEYS = 5
+SIZE = 1 << 63  # of the integers that a database keeps
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,10 @@ def read(text: str, order: str, keys: Sequence[SortKey]) -> Cursor:
         raise Invalid([problem]) from None
 
 
+def _fits(number: Any) -> bool:
+    return bool(-SIZE <= number < SIZE)
+
+
 _MARKS: dict[type, str] = {datetime: "m", date: "d", time: "t", Decimal: "n"}
 
 
@@ -153,7 +158,7 @@ def _loaded(value: Any, key: SortKey) -> Any:
         value = read_as(text)
     kind = key.value.type
     wanted = datetime if isinstance(kind, Moment) else kind.python_type
-    right = isinstance(value, wanted) and (wanted is not int or (not isinstance(value, bool) and abs(value) < 1 << 63))
+    right = isinstance(value, wanted) and (wanted is not int or (not isinstance(value, bool) and _fits(value)))
     if not right or (isinstance(value, str) and "\0" in value) or (isinstance(value, Decimal) and not value.is_finite()):
         raise ValueError(value)
     if isinstance(value, datetime) and value.tzinfo is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, insert, select, update
@@ -280,7 +281,7 @@ def purge(work: Work, object_name: str, record_id: str) -> None:
         versions = {values["id"]: values["version"] for values in rows_of(work, name, ids)}
         history.keep(work, target, "purged", [(each, versions.get(each, 0), {}) for each in ids])
         table = work.installation.tables[name]
-        statement = prepared(work, ("purge", name), lambda table=table: _purged(work, table))
+        statement = prepared(work, ("purge", name), partial(_purged, work, table))
         statement.run(work, {"nw_ids": listed(ids, work.dialect)})
         files.drop_all(work, ids)
         recent = prepared(work, ("purge recent",), lambda: delete(RECENT).where(within(RECENT.c.record, "nw_ids", work.dialect)))

@@ -136,7 +136,7 @@ def _insert(work: Work, drafts: Sequence[Draft]) -> None:
 
 def _refuse(problems: Sequence[FieldProblem]) -> None:
     if problems:
-        raise Invalid(list(dict.fromkeys(problems)))
+        raise Invalid([each for at, each in enumerate(problems) if each not in problems[:at]])
 
 
 def _shown(work: Work, draft: Draft, fields: Sequence[str] | None) -> Record:

@@ -283,17 +283,16 @@ def _arm(work: Work, name: str, bind: str) -> Select[Any]:
         found = found.join(WORDS, WORDS.c.rowid == SEARCH.c.id)
         answer = WORDS.c.nw_search_words.op("MATCH")(bindparam(bind, type_=PlainText()))
     else:
-        answer = SEARCH.c.words.op("@@")(func.cast(bindparam(bind, type_=PlainText()).op("::")(literal_column("tsquery")), None))
         answer = SEARCH.c.words.op("@@")(bindparam(bind, type_=postgresql.TSQUERY()))
     latest = SEARCH.c.id.desc()
-    limit, skip = literal_column(str(AT_ONCE)), bindparam("nw_skip", type_=SEARCH.c.id.type)
+    skip: Any = bindparam("nw_skip", type_=SEARCH.c.id.type)
     columns = (literal(name, PlainText()).label("object"), reach.top.id.label("id"))
     return (
         select(*columns)
         .select_from(found)
         .where(answer, reach.top.live, reach.readable)
         .order_by(latest)
-        .limit(limit)
+        .limit(AT_ONCE)
         .offset(skip)
     )
 

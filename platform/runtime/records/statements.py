@@ -67,16 +67,16 @@ class Prepared:
 
     __slots__ = ("_fixed", "_slots", "converters", "positional", "text", "types")
 
-    def __init__(self, statement: Executable, dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
-        binds: dict[str, BindParameter[Any]] = compiled.binds  # type: ignore[attr-defined]
+    def __init__(self, statement: Any, dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect)
+        binds: dict[str, BindParameter[Any]] = compiled.binds
         given = {bind.key: (None if bind.required else bind.effective_value) for bind in binds.values()}
-        state = compiled.construct_expanded_state(given)  # type: ignore[attr-defined]
+        state = compiled.construct_expanded_state(given)
         self.text: str = state.statement
         self.positional: bool = state.positiontup is not None
         self.types: tuple[TypeEngine[Any], ...] = _types_of(statement)
         self.converters = _converters(self.types, dialect)
-        named = {name: bind for bind in binds.values() for name in (bind.key, compiled.bind_names[bind])}  # type: ignore[attr-defined]
+        named = {name: bind for bind in binds.values() for name in (bind.key, compiled.bind_names[bind])}
         self._fixed: dict[str, Any] = {}
         self._slots: list[tuple[str, str, Convert | None]] = []  # name in the text, name of the parameter, processor
         order = state.positiontup if self.positional else list(state.parameters)
