@@ -19,7 +19,7 @@ PERSONAS: Mapping[str, tuple[str, ...]] = {
     "rep and clerk": ("rep", "clerk"),
     "manager": ("manager",),
 }
-XIAN = "Xi'an"
+HEFEI = "Hefei"
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ def everything(_: Row) -> bool:
     return True
 
 
-def in_xian(row: Row) -> bool:
-    return row.city == XIAN
+def in_hefei(row: Row) -> bool:
+    return row.city == HEFEI
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _rep(persona: str) -> dict[str, Shown]:
     }
 
 
-CLERK = {"account": Shown(in_xian, only=frozenset({"id", "name", "city", "credit_limit"}))}
+CLERK = {"account": Shown(in_hefei, only=frozenset({"id", "name", "city", "credit_limit"}))}
 MANAGER = {name: Shown(everything) for name in ("account", "contact", "order", "order_line", "campaign", "gallery")}
 GRANTS: Mapping[str, tuple[Mapping[str, Shown], ...]] = {
     "visitor": (),
@@ -220,7 +220,7 @@ def plant(site: Site) -> Cells:
         planter.contact(key, owner, account)
         planter.order(key, owner, account)
         planter.plant("campaign", key, owner, {"name": planter.word("campaign", key, "name")})
-    planter.account("xian", "", XIAN, friend)
+    planter.account("hefei", "", HEFEI, friend)
     planter.plant("vault", "one", "", {"name": planter.word("vault", "one", "name"), "code": planter.word("vault", "one", "code")})
     planter.plant("gallery", "one", "", {"short": planter.word("gallery", "one", "short")})
     return planter.cells

@@ -1,20 +1,22 @@
 """The world, served, for those who attack it."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support import world
+from tests.support import databases, world
 from tests.support.site import Site
 
 
 @pytest.fixture
-def site(make_installation: Callable[..., Any], database: Any) -> Site:
-    return Site(make_installation(world.FILES, database=database))
+def site(make_installation: Callable[..., Any]) -> Site:
+    return Site(make_installation(world.FILES))
 
 
 @pytest.fixture
-def sqlite_site(make_installation: Callable[..., Any], new_database: Callable[[str], Any]) -> Site:
+def sqlite_site(new_database: Callable[[str], Any], tmp_path: Path) -> Site:
     """The world on SQLite alone, for what can't differ between databases."""
-    return Site(make_installation(world.FILES, database=new_database("sqlite")))
+    database = new_database("sqlite")
+    return Site(databases.install(world.FILES, database, databases.settings_for(database, tmp_path)))

@@ -51,7 +51,9 @@ def test_our_pages_hold_nothing_that_the_policy_forbids(sqlite_site: Site) -> No
 def test_every_answer_is_shielded(sqlite_site: Site) -> None:
     browser = sqlite_site.browser("manager")
     for path in ("/sign-in", "/health", "/profile", f"{API}/records/account", "/no/such/page", "/static/mark.svg"):
-        headers = browser.get(path).headers
+        answer = browser.get(path)
+        answer.close()
+        headers = answer.headers
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["X-Frame-Options"] == "DENY"
         assert headers["Referrer-Policy"] == "same-origin"

@@ -137,7 +137,7 @@ objects:
     "clerk": """
 role: clerk
 objects:
-  account: {read: "city == 'Xi''an'", fields: {"*": none, name: read, city: read, credit_limit: read}}
+  account: {read: "city == 'Hefei'", fields: {"*": none, name: read, city: read, credit_limit: read}}
 """,
     "manager": """
 role: manager

@@ -10,5 +10,5 @@ from tests.support.site import Site
 
 
 @pytest.fixture
-def site(make_installation: Callable[..., Any], database: Any) -> Site:
-    return Site(make_installation(world.FILES, database=database))
+def site(make_installation: Callable[..., Any]) -> Site:
+    return Site(make_installation(world.FILES))

@@ -33,7 +33,8 @@ def change_many(object_name: str) -> Response:
     asked = _asked(reading_bodies.json_object())
 
     def act(work: Work) -> Reply:
-        made = saving.bulk_create(work, object_name, asked["create"]) if asked["create"] else []
+        with _placed("create"):
+            made = saving.bulk_create(work, object_name, asked["create"]) if asked["create"] else []
         changed = [_update(work, object_name, position, each) for position, each in enumerate(asked["update"])]
         for position, each in enumerate(asked["delete"]):
             _delete(work, object_name, position, each)

@@ -10,6 +10,6 @@ from tests.support.site import Site
 
 
 @pytest.fixture
-def site(make_installation: Callable[..., Any], database: Any) -> Site:
+def site(make_installation: Callable[..., Any]) -> Site:
     """A fresh installation of the world on each database, with nobody in it yet."""
-    return Site(make_installation(world.FILES, database=database))
+    return Site(make_installation(world.FILES))

@@ -76,7 +76,6 @@ def test_a_parameter_that_makes_no_sense_is_named(site: Site, query: str, parame
         "cursor=nonsense",
         "cursor=" + "A" * 500,
         "sort=tags",
-        "sort=--name",
         "fields=account..name",
         "fields=.",
         "fields=name.x.y.z.a.b.c.d",
