@@ -6,9 +6,8 @@ import json
 
 import click
 
-from newel.runtime.installation import InstallationHolder
+from newel.runtime.commands.opening import installation
 from newel.runtime.records.actors import Actor, as_system
-from newel.runtime.settings import Settings
 
 
 @click.command(epilog="Example: newel openapi --role sales_rep > openapi.json")
@@ -20,10 +19,10 @@ def openapi(roles: tuple[str, ...], language: str) -> None:
     """Print the OpenAPI 3.1 description of the REST API as JSON."""
     from newel.runtime.web.api.openapi import describe
 
-    installation = InstallationHolder(Settings.from_environment()).current()
-    unknown = [role for role in roles if role not in installation.model.roles]
+    here = installation()
+    unknown = [role for role in roles if role not in here.model.roles]
     if unknown:
-        click.echo(f"There is no role {', '.join(unknown)}. Known roles: {', '.join(installation.model.roles)}.", err=True)
+        click.echo(f"There is no role {', '.join(unknown)}. Known roles: {', '.join(here.model.roles)}.", err=True)
         raise SystemExit(1)
-    actor = Actor(user_id="", roles=roles) if roles else as_system(installation, "newel openapi")
-    click.echo(json.dumps(describe(installation, actor, language), ensure_ascii=False, indent=2))
+    actor = Actor(user_id="", roles=roles) if roles else as_system(here, "newel openapi")
+    click.echo(json.dumps(describe(here, actor, language), ensure_ascii=False, indent=2))

@@ -10,10 +10,9 @@ from typing import NoReturn
 
 import click
 
-from newel.runtime.installation import Installation, InstallationHolder
+from newel.runtime.commands.opening import installation
 from newel.runtime.records.errors import Invalid
 from newel.runtime.records.identity import api_keys, users
-from newel.runtime.settings import Settings
 
 
 @click.group()
@@ -38,7 +37,7 @@ def create_user(
     password, is_ours = _password(password_stdin)
     values = {"email": email, "name": name or email.split("@", maxsplit=1)[0], "language": language, "time_zone": time_zone}
     try:
-        user_id = users.create(_installation(), values, password=password, roles=roles, reason="newel user create")
+        user_id = users.create(installation(), values, password=password, roles=roles, reason="newel user create")
     except Invalid as error:
         _refuse([f"{each.field or '-'}: {each.say('en')}" for each in error.problems], as_json)
     shown = {"id": user_id, "email": email, "roles": list(roles), **({"password": password} if is_ours else {})}
@@ -59,18 +58,14 @@ def apikey() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def create_key(email: str, name: str, read_only: bool, days: int | None, as_json: bool) -> None:
     """Make a key that acts as the user with this address, and print it: the only time that it is shown."""
-    installation, now = _installation(), datetime.now(UTC)
-    with installation.database.reading() as connection:
-        account = users.account(installation, connection, email)
+    here, now = installation(), datetime.now(UTC)
+    with here.database.reading() as connection:
+        account = users.account(here, connection, email)
     if account is None or not account.active:
         _refuse([f"There is no active user with the address {email}."], as_json)
     ends = now + timedelta(days=days) if days else None
-    key = api_keys.create(installation, account.user_id, name, now, read_only=read_only, expires_at=ends)
+    key = api_keys.create(here, account.user_id, name, now, read_only=read_only, expires_at=ends)
     click.echo(json.dumps({"key": key, "name": name, "read_only": read_only}, ensure_ascii=False) if as_json else key)
-
-
-def _installation() -> Installation:
-    return InstallationHolder(Settings.from_environment()).current()
 
 
 def _password(from_stdin: bool) -> tuple[str, bool]:

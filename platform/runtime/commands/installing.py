@@ -30,7 +30,6 @@ def init(demo: bool, no_standard: bool) -> None:
     _load(installation, "reference", "Loading reference data")
     if demo:
         _load(installation, "demo", "Loading demo data")
-    database.close()
     click.echo("Ready. `newel serve` starts it.")
 
 
@@ -39,6 +38,7 @@ def _prepare(settings: Settings) -> Database:
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     _ = settings.secret_key
     database = Database(settings.database_url)
+    click.get_current_context().call_on_close(database.close)
     fresh = not database.exists
     catalog.prepare(database)
     click.echo(f"{'Made' if fresh else 'Found'} {database.url.render_as_string(hide_password=True)}")
