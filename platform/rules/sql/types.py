@@ -70,7 +70,7 @@ class Numbers(TypeDecorator[Decimal]):
 
     def __init__(self, scale: int = 0) -> None:
         super().__init__()
-        self.places = scale
+        self.scale = scale
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(Numeric() if dialect.name == "postgresql" else String())
@@ -83,7 +83,7 @@ class Numbers(TypeDecorator[Decimal]):
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         if value is None:
             return None
-        return Decimal(value).scaleb(-self.places) if self.places else Decimal(value)
+        return Decimal(value).scaleb(-self.scale) if self.scale else Decimal(value)
 
 
 _BY_KIND: dict[str, TypeEngine[Any]] = {
