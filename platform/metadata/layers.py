@@ -309,12 +309,7 @@ class _Extension:
             return
         if key in UNION and isinstance(base.get(key), Items):
             self._say(address, patch, key)
-            joined = Items(base[key].file, base[key].mark)
-            for items in (base[key], value):
-                for item, mark in zip(items, items.marks, strict=True):
-                    if item not in joined:
-                        joined.append(item)
-                        joined.marks.append(mark)
+            joined = _joined(base[key], value)
             self._take(merged, key, joined, base)
             return
         if address not in self.stack.said and key in base:
@@ -345,6 +340,19 @@ class _Extension:
         merged[key] = value
         if base.origin(key) is not base:
             merged.origins = {**(merged.origins or {}), key: base.origin(key)}
+
+
+def _joined(below: Items, above: Items) -> Items:
+    """Both lists as one, each item once."""
+    joined = Items(below.file, below.mark)
+    joined.files = []
+    for items in (below, above):
+        for index, item in enumerate(items):
+            if item not in joined:
+                joined.append(item)
+                joined.marks.append(items.marks[index])
+                joined.files.append(items.item_file(index))
+    return joined
 
 
 def _copy(branch: Branch) -> Branch:

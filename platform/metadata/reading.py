@@ -86,16 +86,20 @@ class Branch(dict[str, Any]):
 class Items(list[Any]):
     """A list of a document that remembers where each item stands."""
 
-    __slots__ = ("file", "mark", "marks")
+    __slots__ = ("file", "files", "mark", "marks")
 
     def __init__(self, file: File, mark: int = 0) -> None:
         super().__init__()
         self.file = file
         self.mark = mark
         self.marks: list[int] = []
+        self.files: list[File] | None = None  # where layers joined their lists: the file of every item
+
+    def item_file(self, index: int) -> File:
+        return self.files[index] if self.files else self.file
 
     def item_place(self, index: int) -> Place:
-        return place_of(self.file, self.marks[index] if index < len(self.marks) else self.mark)
+        return place_of(self.item_file(index), self.marks[index])
 
 
 EMPTY_BRANCH = Branch(File("<platform>", ""))

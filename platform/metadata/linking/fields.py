@@ -9,7 +9,7 @@ from typing import Any
 
 from newel.metadata import faults
 from newel.metadata.field_types import REGISTRY
-from newel.metadata.field_types.base import Locale, ValueProblem
+from newel.metadata.field_types.base import FieldType, Locale, ValueProblem
 from newel.metadata.linking.texts import platform_text
 from newel.metadata.linking.workbench import Draft, Workbench, a_type, condition, key_spot, plain, spot
 from newel.metadata.model import EMPTY, USER_OBJECT, Condition, Default, Field, Option, Source, Text
@@ -26,6 +26,7 @@ from newel.metadata.problems import Path, Place
 from newel.metadata.reading import Branch
 from newel.metadata.shapes import check_field, shown
 from newel.metadata.solutions import CORE
+from newel.metadata.vocabulary import STRUCTURE
 from newel.metadata.words import word
 
 TEAM_OBJECT = "nw_team"
@@ -103,7 +104,7 @@ def _link_field(bench: Workbench, draft: Draft, declared: Branch, name: str, at:
     kind = REGISTRY[data["type"]]
     address = f"{draft.address}/field:{name}"
     bench.element(address, place)
-    options = {key: plain(data[key]) for key in kind.properties if key in data} if kind.properties else EMPTY
+    options = _own_options(kind, data)
     if "currency" in kind.properties:
         options = {"currency": bench.currency, **options}
     for key, sentence in kind.option_problems(options) if options else ():
@@ -132,6 +133,12 @@ def _link_field(bench: Workbench, draft: Draft, declared: Branch, name: str, at:
     if "default" in data:
         field = replace(field, default=_default(bench, field, data, at))
     return field
+
+
+def _own_options(kind: FieldType, data: Branch) -> Mapping[str, Any]:
+    """What the type itself reads; targets and choices have attributes of their own."""
+    structure = STRUCTURE.get(kind.name, EMPTY)
+    return {key: plain(data[key]) for key in kind.properties if key in data and key not in structure} or EMPTY
 
 
 def _allowed(bench: Workbench, data: Branch, key: str, possible: bool, fault: Any, name: str, at: Path) -> bool:

@@ -38,7 +38,7 @@ def entries(branch: Branch, key: str, at: Path) -> Iterable[tuple[str, Spot]]:
     """The names in a list under `key`, or in a keyed mapping, each with its spot."""
     value = branch.get(key)
     if isinstance(value, Items):
-        return [(name, Spot(value.item_place(i), at.key(key).key(i), value.file.layer)) for i, name in enumerate(value)]
+        return [(name, Spot(value.item_place(i), at.key(key).key(i), value.item_file(i).layer)) for i, name in enumerate(value)]
     if isinstance(value, Branch):
         return [(name, key_spot(value, name, at.key(key))) for name in value]
     return []
