@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    TIMESTAMP,
     BigInteger,
     ColumnElement,
     Date,
@@ -27,7 +28,6 @@ from sqlalchemy import (
     true,
     type_coerce,
 )
-from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 from newel.rules.functions.texts import WHITE_SPACE
 from newel.rules.sql.emitting import FLIPPED, ORDERS, Condition, Emitter, order_whole, same_whole

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Date, Dialect, Numeric, String, Time
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import TIMESTAMP, UUID, BigInteger, Boolean, Date, Dialect, Numeric, String, Time
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
@@ -19,7 +18,7 @@ class Ids(TypeDecorator[str]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(postgresql.UUID(as_uuid=False) if dialect.name == "postgresql" else String(36))
+        return dialect.type_descriptor(UUID(as_uuid=False) if dialect.name == "postgresql" else String(36))
 
 
 class Moments(TypeDecorator[datetime]):
@@ -29,7 +28,7 @@ class Moments(TypeDecorator[datetime]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(postgresql.TIMESTAMP(timezone=True) if dialect.name == "postgresql" else String(32))
+        return dialect.type_descriptor(TIMESTAMP(timezone=True) if dialect.name == "postgresql" else String(32))
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         if value is None or dialect.name == "postgresql":
@@ -49,7 +48,11 @@ class Lists(TypeDecorator[tuple[str, ...]]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(postgresql.JSONB() if dialect.name == "postgresql" else String())
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(String())
+        from sqlalchemy.dialects.postgresql import JSONB  # only here: the dialect takes long to load
+
+        return dialect.type_descriptor(JSONB())
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         if value is None or dialect.name == "postgresql":

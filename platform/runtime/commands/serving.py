@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -78,10 +79,14 @@ def _run(settings: Settings, listener: socket.socket, workers: int, words: str) 
                 self.cfg.set(name, value)
 
         def load(self) -> Flask:
-            """Called in each worker: connections are never shared between processes."""
+            """Called once, before the workers part: they share its memory, and each opens connections of its own."""
             from newel.runtime.web.app import create_app
 
-            return create_app(InstallationHolder(settings, Database(settings.database_url)))
+            database = Database(settings.database_url)
+            app = create_app(InstallationHolder(settings, database))
+            database.close()
+            gc.freeze()
+            return app
 
     Server().run()
 
@@ -92,6 +97,7 @@ def _server_settings(listener: socket.socket, workers: int, words: str) -> dict[
         "worker_class": "gthread",
         "workers": workers,
         "threads": THREADS,
+        "preload_app": True,
         "timeout": 120,
         "graceful_timeout": GRACE,
         "keepalive": 30,

@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from newel.metadata.words import word
 from newel.runtime.records.errors import Conflict
 from newel.runtime.records.statements import prepared
+from newel.runtime.storage.dialects import postgresql, sqlite
 from newel.runtime.storage.system_records import IDEMPOTENCY
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam
-from sqlalchemy.dialects import postgresql, sqlite
 
 from newel.metadata.field_types.auto_number import number_text, period
 from newel.metadata.model import Field
 from newel.runtime.records.statements import prepared
+from newel.runtime.storage.dialects import postgresql, sqlite
 from newel.runtime.storage.system_records import COUNTER
 
 if TYPE_CHECKING:

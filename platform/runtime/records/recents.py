@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Integer, and_, bindparam, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from newel.runtime.records.ids import is_id
 from newel.runtime.records.statements import prepared
+from newel.runtime.storage.dialects import postgresql, sqlite
 from newel.runtime.storage.system_records import RECENT
 
 if TYPE_CHECKING:

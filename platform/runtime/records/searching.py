@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, and_, bindparam, delete, func, literal, literal_column, select, table, text, union_all
 from sqlalchemy import column as sql_column
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import Text as PlainText
 
 from newel.metadata.field_types import type_of
@@ -28,6 +27,7 @@ from newel.runtime.records.record import Record, Suggestion
 from newel.runtime.records.referring import referrers, rows_referring
 from newel.runtime.records.statements import kept, prepared
 from newel.runtime.records.tokens import groups_of, matches, tokens_of
+from newel.runtime.storage.dialects import postgresql, sqlite
 from newel.runtime.storage.system_records import SEARCH
 
 if TYPE_CHECKING:

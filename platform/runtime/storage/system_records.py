@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import DDL, BigInteger, Boolean, Column, Index, Integer, String, Table, UniqueConstraint, event
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import DDL, BigInteger, Boolean, Column, Index, Integer, Table, UniqueConstraint, event
 
 from newel.runtime.storage.system import SYSTEM
-from newel.runtime.storage.types import Id, Moment, document, string
+from newel.runtime.storage.types import Id, Moment, Words, document, string
 
 # One row a save: who, when, through which door, and each changed field with its old and new value in JSON form.
 HISTORY = Table(
@@ -40,15 +39,17 @@ SEARCH = Table(
     Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("object", string(60), nullable=False),
     Column("record", Id, nullable=False, unique=True),
-    Column("words", postgresql.TSVECTOR().with_variant(String(), "sqlite")),
-)
-event.listen(
-    SEARCH, "after_create", DDL("CREATE INDEX nw_search_words ON nw_search USING gin (words)").execute_if(dialect="postgresql")
+    Column("words", Words),
 )
 event.listen(
     SEARCH,
     "after_create",
-    DDL(
+    DDL("CREATE INDEX nw_search_words ON nw_search USING gin (words)").execute_if(dialect="postgresql"),  # type: ignore[no-untyped-call]
+)
+event.listen(
+    SEARCH,
+    "after_create",
+    DDL(  # type: ignore[no-untyped-call]
         "CREATE VIRTUAL TABLE nw_search_words USING fts5("
         "words, content='', contentless_delete=1, detail=none, prefix='2',"
         " tokenize=\"unicode61 remove_diacritics 0 tokenchars '_'\")"

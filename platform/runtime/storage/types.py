@@ -113,6 +113,20 @@ def document() -> TypeEngine[Any]:
     return Document()
 
 
+class Words(TypeDecorator[str]):
+    """What a record is found by: a text search vector on PostgreSQL; SQLite keeps the words in a table of its own."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(String())
+        from sqlalchemy.dialects.postgresql import TSVECTOR
+
+        return dialect.type_descriptor(TSVECTOR())
+
+
 def text() -> TypeEngine[str]:
     """Text of any length that compares by code point on both databases."""
     return PlainText().with_variant(PlainText(collation="C"), "postgresql")

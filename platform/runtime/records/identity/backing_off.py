@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
+from newel.runtime.storage.dialects import postgresql, sqlite
 from newel.runtime.storage.system_identity import BACK_OFF, SIGN_IN
 
 FORGET_AFTER = timedelta(hours=12)
@@ -71,7 +71,7 @@ def forgive(connection: Connection, email: str, address: str, now: datetime) -> 
     connection.execute(taken_back)
 
 
-def _count_one(connection: Connection, subject: str, now: datetime) -> ReturningInsert[tuple[int]]:
+def _count_one(connection: Connection, subject: str, now: datetime) -> ReturningInsert[int]:
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     first = insert(BACK_OFF).values(subject=subject, failures=1, last_at=now, wait_until=now)
     again = first.on_conflict_do_update(
