@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from flask import Flask
+
+from newel.runtime.web.screens import templating
+
+# Every screen is a module with a blueprint named `screen`; their order is of no account.
+SCREENS = (
+    *("home", "apps", "lists", "filters", "boards", "moving", "calendars", "bulk", "exporting"),
+    *("cards", "search", "palette", "preferences"),
+)
 
 
 def register(app: Flask) -> None:
-    """Puts every screen on the app. Each module brings a blueprint named `screen`; their order is of no account."""
-    from newel.runtime.web.screens import templating
-    from newel.runtime.web.screens import apps, boards, bulk, calendars, cards, exporting, filters, home, lists, moving, palette
-    from newel.runtime.web.screens import preferences, search
-
+    """Puts every screen on the app."""
     templating.prepare(app)
-    for each in (home, apps, lists, filters, boards, moving, calendars, bulk, exporting, cards, search, palette, preferences):
-        app.register_blueprint(each.screen)
+    for name in SCREENS:
+        app.register_blueprint(import_module(f"newel.runtime.web.screens.{name}").screen)

@@ -12,8 +12,8 @@ def records(object_name: str, **query: Any) -> str:
     return f"/o/{object_name}{_query(query)}"
 
 
-def record(object_name: str, id: str, **query: Any) -> str:
-    return f"/o/{object_name}/{id}{_query(query)}"
+def record(object_name: str, record_id: str, **query: Any) -> str:
+    return f"/o/{object_name}/{record_id}{_query(query)}"
 
 
 def new(object_name: str, **values: Any) -> str:
@@ -21,13 +21,13 @@ def new(object_name: str, **values: Any) -> str:
     return f"/o/{object_name}/new{_query(values)}"
 
 
-def edit(object_name: str, id: str) -> str:
-    return f"/o/{object_name}/{id}/edit"
+def edit(object_name: str, record_id: str) -> str:
+    return f"/o/{object_name}/{record_id}/edit"
 
 
-def card(object_name: str, id: str) -> str:
+def card(object_name: str, record_id: str) -> str:
     """The small card that opens over a reference."""
-    return f"/o/{object_name}/{id}/card"
+    return f"/o/{object_name}/{record_id}/card"
 
 
 def app(name: str) -> str:

@@ -58,7 +58,7 @@ def notes() -> list[Note]:
     """The notes that wait for this page."""
     found = []
     for message in get_flashed_messages(category_filter=[_NOTE]):
-        said = json.loads(message)
+        said = json.loads(str(message))
         found.append(Note(said["text"], undo=said.get("undo")))
     return found
 

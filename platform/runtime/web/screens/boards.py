@@ -68,7 +68,7 @@ class Lane:
 class Board:
     """The board of one view, bound to its list's state."""
 
-    list: BoundList
+    shown: BoundList
     group: BoundField
     sum: BoundField | None
     facts: tuple[Column, ...]
@@ -78,7 +78,7 @@ class Board:
     @property
     def paths(self) -> list[str]:
         """What a card needs of its record."""
-        shown = (self.list.columns[0], *self.facts, *(each for each in (self.due, self.owner) if each))
+        shown = (self.shown.columns[0], *self.facts, *(each for each in (self.due, self.owner) if each))
         return list(dict.fromkeys([*(column.path for column in shown), self.group.name]))
 
     def lanes(self) -> list[Lane]:
@@ -101,7 +101,7 @@ class Board:
         lanes = {lane.key: lane for lane in self.lanes()}
         for key, count, amount in self._measured(work):
             if key not in lanes and count:
-                lanes[key] = Lane(key, self.list.viewer.say("(none)"), "c-gray", False)
+                lanes[key] = Lane(key, self.shown.viewer.say("(none)"), "c-gray", False)
             if key in lanes:
                 lanes[key].count, lanes[key].sum = count, amount
         return list(lanes.values())
@@ -109,20 +109,21 @@ class Board:
     def _measured(self, work: Work) -> Iterator[tuple[str, int, str]]:
         measures = ["count()", *([f"sum({self.sum.name})"] if self.sum else [])]
         groups = finding.aggregate(
-            work, self.list.object.name, group=[self.group.name], measures=measures, filter=self.list.filter
+            work, self.shown.object.name, group=[self.group.name], measures=measures, filter=self.shown.filter
         )
         for each in groups:
             key = each.keys[self.group.name] or NO_VALUE
             yield key, int(each.measures["count()"]), self._said(each.measures.get(measures[-1])) if self.sum else ""
 
     def _said(self, total: Any) -> str:
-        """A sum as people read it; of money in the installation's currency."""
+        """A sum as people read it, to the unit; of money in the field's currency."""
         if self.sum is None or total is None:
             return ""
-        if self.sum.type.expression_type == "money" and not isinstance(total, Money):
-            currency = self.sum.field.options.get("currency") or self.list.viewer.model.currency
-            total = Money(Decimal(total), currency)
-        return self.sum.text(total).removesuffix(".00")
+        amount = (total.amount if isinstance(total, Money) else Decimal(total)).quantize(Decimal(1))
+        if self.sum.type.expression_type != "money":
+            return self.sum.text(total if isinstance(total, int) else amount)
+        currency = total.currency if isinstance(total, Money) else self.sum.field.options.get("currency")
+        return self.sum.text(Money(amount, currency or self.shown.viewer.model.currency)).removesuffix(".00")
 
     def fill(self, work: Work, lane: Lane, cursor: str | None = None) -> Lane:
         """Reads the next cards of one column."""
@@ -134,17 +135,17 @@ class Board:
     def _page(self, work: Work, key: str, cursor: str | None) -> Page:
         return finding.find(
             work,
-            self.list.object.name,
-            filter=self.list.filter,
+            self.shown.object.name,
+            filter=self.shown.filter,
             where={self.group.name: None if key == NO_VALUE else key},
-            sort=self.list.sort,
+            sort=self.shown.sort,
             fields=self.paths,
             limit=PER_COLUMN,
             cursor=cursor,
         )
 
     def card(self, record: Record, lane: Lane) -> Card:
-        title = self.list.columns[0].text(record)
+        title = self.shown.columns[0].text(record)
         shown = ((column.label, column.cell(record)) for column in self.facts if record.get(column.path) is not None)
         due = record.get(self.due.path) if self.due else None
         owner = self.owner.text(record) if self.owner else ""
@@ -154,11 +155,11 @@ class Board:
             tuple(shown),
             owner,
             due,
-            bool(due) and not lane.closed and _day(due, self.list) < self.list.viewer.today,
+            bool(due) and not lane.closed and _day(due, self.shown) < self.shown.viewer.today,
         )
 
     def lane_url(self, key: str, cursor: str | None = None) -> str:
-        state = self.list.state
+        state = self.shown.state
         return state.url(cursor=cursor or "").replace(f"/o/{state.object}", f"/o/{state.object}/lane/{key}", 1)
 
 

@@ -1,4 +1,4 @@
-"""Calendars: records by their day. The page lists the shown stretch by itself; a script makes a grid of it that can be dragged in."""
+"""Calendars: records by their day. The page lists the shown stretch by itself; a script makes a grid of it to drag in."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from flask import Blueprint, Response, jsonify, request
 
@@ -49,7 +50,7 @@ class Event:
 class Calendar:
     """The calendar of one view, bound to its list's state."""
 
-    list: BoundList
+    shown: BoundList
     start: BoundField
     end: BoundField | None
     color: BoundField | None
@@ -61,15 +62,15 @@ class Calendar:
 
     @property
     def may_move(self) -> bool:
-        return self.start.name in self.list.viewer.verdict(self.list.object.name).writable
+        return self.start.name in self.shown.viewer.verdict(self.shown.object.name).writable
 
     def events(self, work: Work, first: date, last: date) -> tuple[list[Event], bool]:
         """What happens from `first` to before `last`, in order; and whether there is more than could be read."""
         between = self._between(first, last)
         page = finding.find(
             work,
-            self.list.object.name,
-            filter=f"({self.list.filter}) and {between}" if self.list.filter else between,
+            self.shown.object.name,
+            filter=f"({self.shown.filter}) and {between}" if self.shown.filter else between,
             sort=[self.start.name],
             fields=self._paths,
             limit=MOST_EVENTS,
@@ -81,7 +82,7 @@ class Calendar:
         fields = (self.start, self.end, self.color)
         return list(
             dict.fromkeys(
-                [*(each.name for each in fields if each), self.list.columns[0].path, *(each.path for each in self.facts)]
+                [*(each.name for each in fields if each), self.shown.columns[0].path, *(each.path for each in self.facts)]
             )
         )
 
@@ -96,16 +97,15 @@ class Calendar:
     def _literal(self, field: BoundField, day: date) -> str:
         if field.field.type == "date":
             return f"date('{day.isoformat()}')"
-        moment = to_utc(datetime.combine(day, time()), self.list.viewer.locale.time_zone)
-        assert moment is not None
-        return f"datetime('{moment.replace(tzinfo=None).isoformat()}Z')"
+        moment = to_utc(datetime.combine(day, time()), self.shown.viewer.locale.time_zone)
+        return f"datetime('{moment.replace(tzinfo=None).isoformat() if moment else day.isoformat()}Z')"
 
     def _event(self, record: Record) -> Event:
         key = record.get(self.color.name) if self.color else None
         color = color_class(self.color.option_color(key)) if self.color and key else "c-blue"
         facts = " · ".join(text for column in self.facts if (text := column.text(record)))
         end = record.get(self.end.name) if self.end else None
-        return Event(record, self.list.columns[0].text(record), record[self.start.name], end, color, self.all_day, facts)
+        return Event(record, self.shown.columns[0].text(record), record[self.start.name], end, color, self.all_day, facts)
 
 
 def bind_calendar(bound: BoundList) -> Calendar:
@@ -165,7 +165,7 @@ def _stretch(around: date, span: str) -> tuple[date, date]:
 def _by_day(calendar: Calendar, events: list[Event]) -> Iterator[tuple[date, list[Event]]]:
     def day_of(event: Event) -> date:
         start = event.start
-        return start.astimezone(calendar.list.viewer.locale.time_zone).date() if isinstance(start, datetime) else start
+        return start.astimezone(calendar.shown.viewer.locale.time_zone).date() if isinstance(start, datetime) else start
 
     return ((day, list(found)) for day, found in groupby(events, key=day_of))
 
@@ -193,7 +193,7 @@ def events(object_name: str) -> Response:
 
 
 def _as_data(calendar: Calendar, event: Event) -> dict[str, Any]:
-    zone = calendar.list.viewer.locale.time_zone
+    zone = calendar.shown.viewer.locale.time_zone
     return {
         "id": event.record.id,
         "title": event.title,
@@ -221,8 +221,8 @@ def _local(moment: Any, zone: Any) -> str | None:
     return None if moment is None else str(moment)
 
 
-@screen.post("/o/<object_name>/<uuid:id>/when")
-def when(object_name: str, id: object) -> Response:
+@screen.post("/o/<object_name>/<uuid:record_id>/when")
+def when(object_name: str, record_id: UUID) -> Response:
     """Moves or stretches a record in time; the calendar puts it back where that is refused."""
     from newel.runtime.web.screens.lists import bind_list
 
@@ -233,7 +233,7 @@ def when(object_name: str, id: object) -> Response:
         values[calendar.end.name] = _last_day(form["end"]) if calendar.end.field.type == "date" else form["end"]
     try:
         with writing(seen.installation, seen.actor) as work:
-            record = saving.update(work, object_name, str(id), values, form.get("version", type=int) or 0)
+            record = saving.update(work, object_name, str(record_id), values, form.get("version", type=int) or 0)
     except Invalid as error:
         return _refused(" ".join(each.say(seen.language) for each in error.problems), 422)
     except Stale:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import Blueprint, Response
 
 from newel.runtime.records import finding, reading
@@ -13,11 +15,11 @@ screen = Blueprint("cards", __name__)
 MOST_FACTS = 5
 
 
-@screen.get("/o/<object_name>/<uuid:id>/card")
-def card(object_name: str, id: object) -> Response:
+@screen.get("/o/<object_name>/<uuid:record_id>/card")
+def card(object_name: str, record_id: UUID) -> Response:
     seen = viewer()
     bound = bind_object(seen, object_name)
     title, *facts = bind_columns(seen, object_name, bound.object.facts)
     with reading(seen.installation, seen.actor) as work:
-        record = finding.get(work, object_name, str(id), [column.path for column in (title, *facts)])
+        record = finding.get(work, object_name, str(record_id), [column.path for column in (title, *facts)])
     return answers.page("parts/card.html", object=bound, record=record, title=title, facts=facts[:MOST_FACTS])

@@ -34,10 +34,10 @@ def color_of(text: str) -> str:
 
 @lru_cache(maxsize=2048)
 def initials(name: str) -> str:
-    """Two letters for a person: the last two characters of a Chinese given name, the first of first and last word elsewhere."""
+    """A person in a circle: the last character of a Chinese name, the first letters of first and last word elsewhere."""
     name = name.strip()
     if _CJK.search(name):
-        return name[-2:] if len(name) > 2 else name[-1:]
+        return name[-1]
     words = name.split()
     if not words:
         return "?"

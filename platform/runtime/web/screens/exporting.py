@@ -1,4 +1,4 @@
-"""A list as a file: CSV that Excel opens rightly in any language, or a real workbook. What may be exported, the kernel decides."""
+"""A list as a file: CSV that Excel opens rightly in any language, or a workbook. What may be exported, the kernel decides."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from newel.runtime.records.errors import Invalid
 from newel.runtime.records.record import Record
 from newel.runtime.web.screens import addresses, answers
 from newel.runtime.web.screens.binding import BoundObject, Column, bind_column, bind_object
-from newel.runtime.web.screens.boards import Board, Lane, bind_board
+from newel.runtime.web.screens.boards import Lane, bind_board
 from newel.runtime.web.screens.list_state import ListState
 from newel.runtime.web.screens.lists import BoundList
 from newel.runtime.web.screens.shell import current_app, objects_of
@@ -24,6 +24,7 @@ from newel.runtime.web.screens.viewer import Viewer, viewer
 screen = Blueprint("home", __name__)
 TO_DO = 8  # of each kind of activity
 MOST_KINDS = 3
+KINDS = ("task", "call", "meeting")  # kinds of activity that wait for somebody; a note does not
 RECENT = 8
 RECENT_OBJECTS = 3  # one statement each
 AHEAD_DAYS = 7
@@ -103,8 +104,9 @@ def _greeting(seen: Viewer) -> str:
 
 def activities(seen: Viewer) -> list[Object]:
     """The kinds of things to do that lie in time and belong to somebody."""
-    found = (each for each in seen.model.objects.values() if each.activity and each.activity.when and each.ownership == "user")
-    return [each for each in found if seen.reads(each.name)][:MOST_KINDS]
+    owned = (each for each in seen.model.objects.values() if each.activity and each.activity.when and each.ownership == "user")
+    found = [each for each in owned if each.activity and each.activity.kind in KINDS and seen.reads(each.name)]
+    return sorted(found, key=lambda each: KINDS.index(each.activity.kind) if each.activity else len(KINDS))[:MOST_KINDS]
 
 
 def to_dos(seen: Viewer, work: Work) -> list[ToDo]:
@@ -115,8 +117,8 @@ def to_dos(seen: Viewer, work: Work) -> list[ToDo]:
 
 def _to_dos_of(seen: Viewer, work: Work, found: Object) -> list[ToDo]:
     activity = found.activity
-    assert activity is not None
-    assert activity.when is not None
+    if activity is None or activity.when is None:
+        return []
     title, when = bind_column(seen, found.name, found.title), bind_column(seen, found.name, activity.when)
     if title is None or when is None:
         return []
@@ -150,10 +152,8 @@ def _to_do(seen: Viewer, bound: BoundObject, record: Record, title: Column, when
 
 def _pipeline(seen: Viewer, work: Work) -> Pipeline | None:
     """Own records by the columns of the first board with a sum: one statement."""
-    view = next(
-        (each for each in seen.model.views.values() if each.type == "kanban" and each.sum and seen.reads(each.object)), None
-    )
-    if view is None or view.group_by not in seen.verdict(view.object).readable:
+    view = pipeline_view(seen)
+    if view is None:
         return None
     bound = _own(seen, view)
     board = bind_board(bound)
@@ -183,19 +183,17 @@ def recently_opened(seen: Viewer, work: Work) -> list[Opened]:
     """What the viewer opened last and still may read, the latest first; one statement an object."""
     entries = recents.of_actor(work)
     names = list(dict.fromkeys(name for name, _ in entries if seen.reads(name)))[:RECENT_OBJECTS]
-    titles = {name: finding.titles(work, name, [id for each, id in entries if each == name]) for name in names}
-    found = ((name, id, titles[name][id]) for name, id in entries if name in titles and id in titles[name])
-    return [Opened(bind_object(seen, name), id, title) for name, id, title in found][:RECENT]
+    titles = {name: finding.titles(work, name, [key for each, key in entries if each == name]) for name in names}
+    found = ((name, key, titles[name][key]) for name, key in entries if name in titles and key in titles[name])
+    return [Opened(bind_object(seen, name), key, title) for name, key, title in found][:RECENT]
 
 
 def _changed(seen: Viewer, work: Work) -> tuple[BoundObject, Sequence[Record], tuple[Column, ...]] | None:
     """What changed last among the records of the pipeline's object."""
-    name = next(
-        (each.object for each in seen.model.views.values() if each.type == "kanban" and each.sum and seen.reads(each.object)),
-        None,
-    )
-    if name is None or "updated_at" not in seen.verdict(name).readable:
+    view = pipeline_view(seen)
+    if view is None or "updated_at" not in seen.verdict(view.object).readable:
         return None
+    name = view.object
     columns = (
         bind_column(seen, name, path)
         for path in (seen.model.objects[name].title, seen.model.objects[name].path or "", "updated_at")

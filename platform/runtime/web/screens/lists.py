@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from flask import Blueprint, Response, g, request
 
@@ -46,7 +47,7 @@ class BoundList:
     state: ListState
 
     @cached_property
-    def views(self) -> list[dict[str, object]]:
+    def views(self) -> list[dict[str, Any]]:
         """The views to choose from, as the menu shows them."""
         found = []
         for each in self.viewer.model.views_of[self.object.name]:

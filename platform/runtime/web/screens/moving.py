@@ -6,6 +6,7 @@ Where rules ask for more (a won deal needs an amount), the answer is a small for
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Response, request
 
@@ -19,32 +20,32 @@ from newel.runtime.web.screens.viewer import Viewer, viewer
 screen = Blueprint("moving", __name__)
 
 
-@screen.get("/o/<object_name>/<uuid:id>/move")
-def choose(object_name: str, id: object) -> Response:
+@screen.get("/o/<object_name>/<uuid:record_id>/move")
+def choose(object_name: str, record_id: UUID) -> Response:
     """Where the record may be moved to: the twin of dragging it."""
     seen = viewer()
     group = _group(seen, object_name, request.args.get("field", ""))
     with reading(seen.installation, seen.actor) as work:
-        record = finding.get(work, object_name, str(id), [seen.model.objects[object_name].title, group.name])
-    back = answers.inside(request.args.get("back"), addresses.record(object_name, str(id)))
+        record = finding.get(work, object_name, str(record_id), [seen.model.objects[object_name].title, group.name])
+    back = answers.inside(request.args.get("back"), addresses.record(object_name, str(record_id)))
     return answers.page("pages/move_to.html", object=bind_object(seen, object_name), record=record, group=group, back=back)
 
 
-@screen.post("/o/<object_name>/<uuid:id>/move")
-def move(object_name: str, id: object) -> Response:
+@screen.post("/o/<object_name>/<uuid:record_id>/move")
+def move(object_name: str, record_id: UUID) -> Response:
     """Sets the field `field` to `value`, with the fields that the small form added."""
     seen, form = viewer(), request.form
     group = _group(seen, object_name, form.get("field", ""))
     value = form.get("value", "")
     more = [name for name in form.getlist("more") if name in seen.verdict(object_name).writable]
     values = posted.read((bind_field(seen, object_name, name) for name in more), form)
-    back = answers.inside(form.get("back"), addresses.record(object_name, str(id)))
+    back = answers.inside(form.get("back"), addresses.record(object_name, str(record_id)))
     try:
         with writing(seen.installation, seen.actor) as work:
-            version = form.get("version", type=int) or finding.get(work, object_name, str(id), ["id"]).version
-            record = saving.update(work, object_name, str(id), {**values, group.name: value or None}, version)
+            version = form.get("version", type=int) or finding.get(work, object_name, str(record_id), ["id"]).version
+            record = saving.update(work, object_name, str(record_id), {**values, group.name: value or None}, version)
     except Invalid as error:
-        return _ask(seen, object_name, str(id), group, value, error, values, back)
+        return _ask(seen, object_name, str(record_id), group, value, error, values, back)
     except Stale as error:
         return _refused(seen.say("Somebody else has changed this record. Look at it again, then move it."), 409, error.current)
     return _moved(seen, group, value, record, back)
@@ -66,17 +67,24 @@ def _moved(seen: Viewer, group: BoundField, value: str, record: Record, back: st
 
 
 def _ask(
-    seen: Viewer, object_name: str, id: str, group: BoundField, value: str, error: Invalid, values: dict[str, Any], back: str
+    seen: Viewer,
+    object_name: str,
+    record_id: str,
+    group: BoundField,
+    value: str,
+    error: Invalid,
+    values: dict[str, Any],
+    back: str,
 ) -> Response:
     """The fields that the rules miss, to be filled in here; or why it can't be, where no field would help."""
     writable = seen.verdict(object_name).writable
-    problems = {each.field: each for each in error.problems if each.field in writable and each.field != group.name}
+    problems = {each.field: each for each in error.problems if each.field and each.field in writable and each.field != group.name}
     others = [each for each in error.problems if each.field not in problems]
     if others or not problems:
         return _refused(" ".join(each.say(seen.language) for each in others or error.problems), 409, None)
-    fields = [bind_field(seen, object_name, str(name)) for name in problems]
+    fields = [bind_field(seen, object_name, name) for name in problems]
     with reading(seen.installation, seen.actor) as work:
-        record = finding.get(work, object_name, id, ["id", *(field.name for field in fields)])
+        record = finding.get(work, object_name, record_id, ["id", *(field.name for field in fields)])
     return answers.page(
         "pages/move.html",
         422,
@@ -96,7 +104,7 @@ def _typed(fields: list[BoundField], record: Record, values: dict[str, Any]) -> 
     return {field.name: values.get(field.name, field.edit_text(record.get(field.name))) for field in fields}
 
 
-def _said(problems: dict[str | None, FieldProblem], language: str) -> dict[str | None, str]:
+def _said(problems: dict[str, FieldProblem], language: str) -> dict[str, str]:
     return {name: each.say(language) for name, each in problems.items()}
 
 

@@ -45,8 +45,8 @@ def value(field: BoundField, form: MultiDict[str, str], name: str) -> Any:
     if widget == "boolean":
         return form.getlist(name)[-1]
     if widget == "polymorphic":
-        target, _, id = form.get(name, "").partition("/")
-        return {"object": target, "id": id} if id else None
+        target, _, target_id = form.get(name, "").partition("/")
+        return {"object": target, "id": target_id} if target_id else None
     return form.get(name, "")
 
 

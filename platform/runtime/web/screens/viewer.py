@@ -51,7 +51,7 @@ class Viewer:
         return access.verdict(self.installation, self.actor, object_name)
 
     def reads(self, object_name: str) -> bool:
-        return object_name in self.model.objects and self.verdict(object_name).read
+        return object_name in self.model.objects and bool(self.verdict(object_name).read)
 
     def object(self, object_name: str) -> Object:
         """The object, or NotFound where there is none or it is not for the actor."""
