@@ -120,15 +120,19 @@ class Listing:
 
     @property
     def single(self) -> Prepared:
+        return self._once("single", self._select_single)
+
+    def _select_single(self) -> Select[Any]:
         wanted = self.reach.top.id == bindparam("nw_id", type_=self.reach.top.id.type)
-        return self._once(
-            "single", lambda: select(*self.selection.columns).where(wanted, *self.conditions).select_from(self.reach.source)
-        )
+        return select(*self.selection.columns).where(wanted, *self.conditions).select_from(self.reach.source)
 
     @property
     def capped(self) -> Prepared:
+        return self._once("capped", self._select_capped)
+
+    def _select_capped(self) -> Select[Any]:
         limited = select(self.reach.top.id).where(*self.conditions).select_from(self.reach.source).limit(COUNTED + 1).subquery()
-        return self._once("capped", lambda: select(func.count()).select_from(limited))
+        return select(func.count()).select_from(limited)
 
     @property
     def exact(self) -> Prepared:

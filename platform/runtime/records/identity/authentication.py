@@ -17,11 +17,14 @@ from newel.metadata.model import USER_OBJECT
 from newel.runtime.installation import Installation
 from newel.runtime.records.actors import Actor
 from newel.runtime.records.identity.tokens import digest
+from newel.runtime.records.statements import prepared
+from newel.runtime.records.work import Work
 from newel.runtime.storage.system import STATE
 from newel.runtime.storage.system_identity import API_KEY, SESSION, USER_ROLE
 
 LOG = logging.getLogger("newel.identity")
 IDLE = timedelta(hours=24)  # a session ends after so long without use
+NOBODY_YET = Actor(user_id=None, roles=(), door="web", system="find out who asks")
 NOTE_USE_AFTER = timedelta(minutes=5)  # how stale "last used" may get: not every request writes
 
 
@@ -77,36 +80,31 @@ def note_use(installation: Installation, identity: Identity, now: datetime) -> N
 
 
 def _ask(installation: Installation, kind: str, secret: str, now: datetime, door: str) -> Answer:
-    statement = _statement(installation, kind)
     with installation.database.reading() as connection:
-        row = connection.execute(statement, {"digest": digest(secret), "now": now}).one()
-    return Answer(row.revision, _identity(row, kind == "key", door) if row.credential else None)
+        work = Work(installation, NOBODY_YET, connection, now, writes=False)
+        statement = prepared(work, ("identity", kind), lambda: _build(installation, kind))
+        row = statement.one(work, {"nw_digest": digest(secret), "nw_moment": now})
+    if row is None:
+        raise RuntimeError("The catalog holds no revision: the database was never prepared.")
+    revision, *found = row
+    return Answer(int(revision), _identity(found, kind == "key", door) if found[0] else None)
 
 
-def _identity(row: Any, by_key: bool, door: str) -> Identity:
+def _identity(found: list[Any], by_key: bool, door: str) -> Identity:
+    credential, last_used_at, read_only, user_id, name, email, language, theme, time_zone, roles = found
     actor = Actor(
-        user_id=row.user_id,
-        roles=tuple(sorted(row.roles.split(","))) if row.roles else (),
-        language=row.language or "en",
-        time_zone=row.time_zone or "UTC",
-        name=row.name or "",
+        user_id=user_id,
+        roles=tuple(sorted(roles.split(","))) if roles else (),
+        language=language or "en",
+        time_zone=time_zone or "UTC",
+        name=name or "",
         door=door,
     )
-    return Identity(
-        actor, row.user_id, row.email, row.theme or "system", row.credential, by_key, bool(row.read_only), row.last_used_at
-    )
-
-
-def _statement(installation: Installation, kind: str) -> Select[Any]:
-    """The one statement; built once for an Installation, as the columns of nw_user are the Model's."""
-    place = ("identity", kind)
-    made: Select[Any] | None = installation.cache.get(place)
-    if made is None:
-        made = installation.cache[place] = _build(installation, kind)
-    return made
+    return Identity(actor, user_id, email, theme or "system", credential, by_key, bool(read_only), last_used_at)
 
 
 def _build(installation: Installation, kind: str) -> Select[Any]:
+    """The one statement. It is kept for an Installation, as the columns of nw_user are the Model's."""
     users = installation.tables[USER_OBJECT]
     table, condition, read_only = _of_key() if kind == "key" else _of_session()
     roles = select(func.aggregate_strings(USER_ROLE.c.role, ",")).where(USER_ROLE.c.user_id == users.table.c.id).scalar_subquery()
@@ -132,12 +130,12 @@ def _build(installation: Installation, kind: str) -> Select[Any]:
 
 
 def _of_session() -> tuple[Table, ColumnElement[bool], ColumnElement[bool]]:
-    now = bindparam("now", type_=SESSION.c.expires_at.type)
-    condition = and_(SESSION.c.token_hash == bindparam("digest"), SESSION.c.idle_until > now, SESSION.c.expires_at > now)
+    now = bindparam("nw_moment", type_=SESSION.c.expires_at.type)
+    condition = and_(SESSION.c.token_hash == bindparam("nw_digest"), SESSION.c.idle_until > now, SESSION.c.expires_at > now)
     return SESSION, condition, ~true()
 
 
 def _of_key() -> tuple[Table, ColumnElement[bool], ColumnElement[bool]]:
-    now = bindparam("now", type_=SESSION.c.expires_at.type)
+    now = bindparam("nw_moment", type_=SESSION.c.expires_at.type)
     alive = and_(API_KEY.c.ended_at.is_(None), or_(API_KEY.c.expires_at.is_(None), API_KEY.c.expires_at > now))
-    return API_KEY, and_(API_KEY.c.key_hash == bindparam("digest"), alive), API_KEY.c.read_only
+    return API_KEY, and_(API_KEY.c.key_hash == bindparam("nw_digest"), alive), API_KEY.c.read_only
