@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from newel.metadata.problems import NOWHERE, Problem, problem
 from newel.runtime.storage import catalog, refusals
 from newel.runtime.storage.database import Database
-from newel.runtime.storage.plan import Operation, Plan
+from newel.runtime.storage.operations import Operation, Plan
 
 Progress = Callable[[int, int, str], None]  # done, of how many, what is next
 

@@ -1,105 +1,29 @@
-"""A plan: what has to happen so that the database is as a Model asks. Data to look at, to print, to keep; nothing happens here.
+"""A plan: what has to happen so that the database is as a Model asks. Nothing happens here; `applying` carries it out.
 
 `make` compares what the catalog records with what the Model asks for. A plan with problems can't be applied.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-from newel.metadata.model import EMPTY, Model
-from newel.metadata.problems import Problems
+from sqlalchemy import Connection
+
+from newel.metadata.model import Model
 from newel.metadata.solutions import CORE, Layer
-from newel.runtime.storage.layout import TableLayout
+from newel.runtime.storage.database import Database
+from newel.runtime.storage.operations import Operation, Plan
 
-SHOWN_STATEMENTS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One step: a sign (+ ~ -), the element that it is about, a sentence, its statements and how many records they touch."""
-
-    sign: str
-    kind: str  # create_table | add_column | fill | widen | add_foreign_key | create_index | drop_index | metadata
-    address: str
-    summary: str
-    statements: tuple[str, ...] = ()
-    rows: int = 0
-
-    def as_json(self) -> dict[str, Any]:
-        shown = {name: getattr(self, name) for name in ("sign", "kind", "address", "summary", "rows")}
-        return {**shown, "statements": list(self.statements)}
+__all__ = ["Operation", "Plan", "make"]
 
 
-@dataclass(frozen=True)
-class Plan:
-    """The way from revision `revision` of one database to the Model with hash `model_hash`."""
-
-    revision: int
-    dialect: str
-    model_hash: str
-    operations: tuple[Operation, ...]
-    layers: tuple[Layer, ...] = ()  # what is installed afterwards
-    versions: Mapping[str, str] = field(default_factory=lambda: EMPTY)
-    layout: Mapping[str, TableLayout] = field(default_factory=lambda: EMPTY)  # of the objects that are made or changed
-    problems: Problems = field(default_factory=Problems)
-
-    @property
-    def empty(self) -> bool:
-        """True where the database is already as the Model asks."""
-        return not self.operations
-
-    @cached_property
-    def steps_hash(self) -> str:
-        """Equal for equal operations, from whatever revision they start: who agreed to one plan has agreed to the other."""
-        return _hash([self.dialect, self.model_hash, [each.as_json() for each in self.operations]])
-
-    @cached_property
-    def hash(self) -> str:
-        return _hash([self.revision, self.steps_hash])
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "hash": self.hash,
-            "revision": self.revision,
-            "dialect": self.dialect,
-            "model": self.model_hash,
-            "operations": [each.as_json() for each in self.operations],
-            "rows": sum(each.rows for each in self.operations),
-            "problems": [each.as_json() for each in self.problems],
-        }
-
-    def as_text(self, sql: bool | None = None) -> str:
-        """The plan for people: a line an operation, with its SQL (by default only where that is not too long to read)."""
-        if self.empty and not self.problems:
-            return "Nothing to do: the database is as the solutions ask."
-        if sql is None:
-            sql = sum(len(each.statements) for each in self.operations) <= SHOWN_STATEMENTS
-        lines = [f"Plan {self.hash[:12]}: from revision {self.revision} to {self.revision + 1} on {self.dialect}"]
-        for each in self.operations:
-            lines += _shown(each, sql)
-        return "\n".join((*lines, self.totals))
-
-    @property
-    def totals(self) -> str:
-        counted = {sign: sum(each.sign == sign for each in self.operations) for sign in "+~-"}
-        rows = sum(each.rows for each in self.operations)
-        return f"{counted['+']} to add, {counted['~']} to change, {counted['-']} to take away; {rows:,} records touched."
-
-
-def make(source: Any, model: Model, layers: Sequence[Layer] = (), old: Model | None = None) -> Plan:
+def make(source: Database | Connection, model: Model, layers: Sequence[Layer] = (), old: Model | None = None) -> Plan:
     """The plan that brings a database (or an open connection) to `model`, which `layers` were compiled to.
 
     `old` is the Model that is served now; with it the plan also shows what changes in labels, forms, views and roles,
     and can tell whether an option that goes is in use.
     """
-    from newel.runtime.storage.database import Database
-    from newel.runtime.storage.planning import Planner
+    from newel.runtime.storage.planning import Planner  # only here: Alembic takes long to load
 
     if isinstance(source, Database):
         with source.reading() as connection:
@@ -110,15 +34,3 @@ def make(source: Any, model: Model, layers: Sequence[Layer] = (), old: Model | N
 def _without_core(layers: Iterable[Layer]) -> tuple[Layer, ...]:
     """The core is part of the platform, not of what is installed on it."""
     return tuple(sorted((each for each in layers if each.name != CORE), key=lambda each: each.name))
-
-
-def _shown(operation: Operation, sql: bool) -> Iterator[str]:
-    rows = f" ({operation.rows:,} records)" if operation.rows else ""
-    yield f"  {operation.sign} {operation.address}: {operation.summary}{rows}"
-    if sql:
-        for statement in operation.statements:
-            yield from (f"        {line}" for line in " ".join(statement.split()).splitlines())
-
-
-def _hash(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -15,7 +15,7 @@ from newel.runtime.storage import catalog
 from newel.runtime.storage.ddl import Ddl
 from newel.runtime.storage.guarding import Guard, kind_words
 from newel.runtime.storage.layout import ColumnLayout, IndexLayout, TableLayout, lay_out
-from newel.runtime.storage.plan import Operation, Plan
+from newel.runtime.storage.operations import Operation, Plan
 from newel.runtime.storage.tables import ObjectTable
 
 
