@@ -101,7 +101,7 @@ class Board:
         lanes = {lane.key: lane for lane in self.lanes()}
         for key, count, amount in self._measured(work):
             if key not in lanes and count:
-                lanes[key] = Lane(key, self.shown.viewer.say("(none)"), "c-gray", False)
+                lanes[key] = Lane(key, self.shown.viewer.t("(none)"), "c-gray", False)
             if key in lanes:
                 lanes[key].count, lanes[key].sum = count, amount
         return list(lanes.values())

@@ -32,7 +32,7 @@ def act(object_name: str) -> Response:
     back = answers.inside(form.get("back"), bound.object.url)
     ids = chosen(bound)
     if not ids:
-        return answers.go(back, bound.viewer.say("Select some records first."))
+        return answers.go(back, bound.viewer.t("Select some records first."))
     do = form.get("do", "")
     if do == "export":
         return export_of(bound, "csv", ids)
@@ -50,10 +50,10 @@ def _done(bound: BoundList, do: str, ids: Sequence[str]) -> str:
     with writing(seen.installation, seen.actor) as work:
         if do == "delete":
             saving.bulk_delete(work, name, ids)
-            return seen.count("{n} record is in the recycle bin now.", "{n} records are in the recycle bin now.", len(ids))
+            return seen.tn("{n} record is in the recycle bin now.", "{n} records are in the recycle bin now.", len(ids))
         values = _values(seen, name, do)
         saving.bulk_update(work, name, ids, values)
-    return seen.count("{n} record changed.", "{n} records changed.", len(ids))
+    return seen.tn("{n} record changed.", "{n} records changed.", len(ids))
 
 
 def _values(seen: Viewer, name: str, do: str) -> dict[str, Any]:

@@ -237,7 +237,7 @@ def when(object_name: str, record_id: UUID) -> Response:
     except Invalid as error:
         return _refused(" ".join(each.say(seen.language) for each in error.problems), 422)
     except Stale:
-        return _refused(seen.say("Somebody else has changed this record. Look at it again, then move it."), 409)
+        return _refused(seen.t("Somebody else has changed this record. Look at it again, then move it."), 409)
     return jsonify({"version": record.version})
 
 

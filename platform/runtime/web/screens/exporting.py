@@ -90,7 +90,7 @@ def _page(bound: BoundList, work: Work, ids: Sequence[str] | None, cursor: str |
 
 def _heads(column: Column, bound: BoundList) -> list[str]:
     if column.field.type.expression_type == "money":
-        return [column.label, f"{column.label} ({bound.viewer.say('Currency')})"]
+        return [column.label, f"{column.label} ({bound.viewer.t('Currency')})"]
     return [column.label]
 
 

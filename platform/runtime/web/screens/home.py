@@ -96,10 +96,10 @@ def home() -> Response:
 def _greeting(seen: Viewer) -> str:
     hour = seen.now.astimezone(seen.locale.time_zone).hour
     if hour < 12:
-        return seen.say("Good morning, {name}", name=seen.actor.name)
+        return seen.t("Good morning, {name}", name=seen.actor.name)
     if hour < 18:
-        return seen.say("Good afternoon, {name}", name=seen.actor.name)
-    return seen.say("Good evening, {name}", name=seen.actor.name)
+        return seen.t("Good afternoon, {name}", name=seen.actor.name)
+    return seen.t("Good evening, {name}", name=seen.actor.name)
 
 
 def activities(seen: Viewer) -> list[Object]:

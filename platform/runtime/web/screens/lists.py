@@ -204,7 +204,7 @@ def said(viewer: Viewer, page: Page, start: int) -> str:
     if not page.records:
         return ""
     end = start + len(page.records) - 1
-    return viewer.say("{start}–{end} of {total}", start=f"{start:,}", end=f"{end:,}", total=total(page.count))
+    return viewer.t("{start}–{end} of {total}", start=f"{start:,}", end=f"{end:,}", total=total(page.count))
 
 
 def total(count: Count | None) -> str:

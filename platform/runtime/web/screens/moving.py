@@ -47,7 +47,7 @@ def move(object_name: str, record_id: UUID) -> Response:
     except Invalid as error:
         return _ask(seen, object_name, str(record_id), group, value, error, values, back)
     except Stale as error:
-        return _refused(seen.say("Somebody else has changed this record. Look at it again, then move it."), 409, error.current)
+        return _refused(seen.t("Somebody else has changed this record. Look at it again, then move it."), 409, error.current)
     return _moved(seen, group, value, record, back)
 
 
@@ -60,7 +60,7 @@ def _group(seen: Viewer, object_name: str, name: str) -> BoundField:
 
 
 def _moved(seen: Viewer, group: BoundField, value: str, record: Record, back: str) -> Response:
-    said = seen.say("Moved to {column}.", column=group.option_label(value))
+    said = seen.t("Moved to {column}.", column=group.option_label(value))
     if request.accept_mimetypes.best == "application/json":
         return Response(status=204, headers={"Newel-Version": str(record.version)})
     return answers.go(back, said)

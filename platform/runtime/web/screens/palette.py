@@ -34,7 +34,7 @@ def records() -> Response:
     text = request.args.get("q", "").strip()[:200]
     with reading(seen.installation, seen.actor) as work:
         hits = searching.search(work, text, limit=MOST_RECORDS) if text else []
-    group = seen.say("Records")
+    group = seen.t("Records")
     return jsonify([_record(seen, hit, group) for hit in hits])
 
 
@@ -42,7 +42,7 @@ def _record(seen: Viewer, hit: Any, group: str) -> dict[str, Any]:
     found = seen.model.objects[hit.object]
     return _entry(
         group,
-        hit.title or seen.say("(no name)"),
+        hit.title or seen.t("(no name)"),
         found.icon,
         addresses.record(hit.object, hit.id),
         found.label.say(seen.language),
@@ -51,10 +51,10 @@ def _record(seen: Viewer, hit: Any, group: str) -> dict[str, Any]:
 
 def _places(seen: Viewer) -> Iterator[dict[str, Any]]:
     yield from _actions(seen)
-    go = seen.say("Go to")
-    yield _entry(go, seen.say("Home"), "home", "/")
+    go = seen.t("Go to")
+    yield _entry(go, seen.t("Home"), "home", "/")
     for app in visible_apps(seen):
-        yield _entry(go, app.label.say(seen.language), app.icon, addresses.app(app.name), seen.say("App"))
+        yield _entry(go, app.label.say(seen.language), app.icon, addresses.app(app.name), seen.t("App"))
     for found in seen.model.objects.values():
         if found.kind == "plain" and not found.platform and seen.reads(found.name):
             yield _entry(go, found.plural.say(seen.language), found.icon, addresses.records(found.name), also=found.name)
@@ -62,16 +62,16 @@ def _places(seen: Viewer) -> Iterator[dict[str, Any]]:
 
 
 def _actions(seen: Viewer) -> Iterator[dict[str, Any]]:
-    do = seen.say("Do")
+    do = seen.t("Do")
     for found in seen.model.objects.values():
         if found.kind == "plain" and not found.platform and seen.verdict(found.name).create:
-            label = seen.say("New {object}", object=found.label.say(seen.language))
+            label = seen.t("New {object}", object=found.label.say(seen.language))
             yield _entry(do, label, "plus", addresses.new(found.name), also=f"new {found.name}")
-    yield _entry(do, seen.say("Keyboard shortcuts"), "keyboard", click="[data-opens=keys]", key="?")
-    yield _entry(do, seen.say("Profile and preferences"), "user-cog", "/profile")
-    yield _entry(do, seen.say("Recycle bin"), "trash", "/bin")
+    yield _entry(do, seen.t("Keyboard shortcuts"), "keyboard", click="[data-opens=keys]", key="?")
+    yield _entry(do, seen.t("Profile and preferences"), "user-cog", "/profile")
+    yield _entry(do, seen.t("Recycle bin"), "trash", "/bin")
     if any(seen.model.roles[name].setup for name in seen.actor.roles if name in seen.model.roles):
-        yield _entry(do, seen.say("Setup"), "settings", "/setup/")
+        yield _entry(do, seen.t("Setup"), "settings", "/setup/")
 
 
 def _offers(seen: Viewer, view: View) -> bool:
@@ -88,7 +88,7 @@ def _view(seen: Viewer, view: View) -> dict[str, Any]:
     found = seen.model.objects[view.object]
     url = addresses.records(view.object, view=view.name.rpartition(".")[2])
     return _entry(
-        seen.say("Views"), view.label.say(seen.language), found.icon, url, found.plural.say(seen.language), also=view.name
+        seen.t("Views"), view.label.say(seen.language), found.icon, url, found.plural.say(seen.language), also=view.name
     )
 
 

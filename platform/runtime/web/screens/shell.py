@@ -108,7 +108,7 @@ def shell(viewer: Viewer) -> Shell:
     identity = g.get("identity")
     return Shell(
         frame=frame,
-        user=viewer.actor.name or viewer.say("You"),
+        user=viewer.actor.name or viewer.t("You"),
         user_email=getattr(identity, "email", "") or "",
         narrow=request.cookies.get(RAIL_COOKIE) == "narrow",
         here=here,

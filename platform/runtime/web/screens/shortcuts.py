@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from newel.metadata.words import say
+from newel.metadata.words import say, word
 
 
 class Group(NamedTuple):
@@ -15,42 +15,42 @@ class Group(NamedTuple):
 
 _SHEET: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
     (
-        "Everywhere",
+        word("Everywhere"),
         (
-            (("Ctrl", "K"), "Search records, views and actions"),
-            (("?",), "Keyboard shortcuts"),
-            (("/",), "Search in this list"),
-            (("Esc",), "Close, or leave the field"),
+            (("Ctrl", "K"), word("Search records, views and actions")),
+            (("?",), word("Keyboard shortcuts")),
+            (("/",), word("Search in this list")),
+            (("Esc",), word("Close, or leave the field")),
         ),
     ),
     (
-        "In a list",
+        word("In a list"),
         (
-            (("j",), "Next row"),
-            (("k",), "Previous row"),
-            (("Enter",), "Open"),
-            (("x",), "Select the row"),
-            (("e",), "Edit"),
-            (("n",), "New"),
-            (("f",), "Add a filter"),
+            (("j",), word("Next row")),
+            (("k",), word("Previous row")),
+            (("Enter",), word("Open")),
+            (("x",), word("Select the row")),
+            (("e",), word("Edit")),
+            (("n",), word("New")),
+            (("f",), word("Add a filter")),
         ),
     ),
     (
-        "On a record",
+        word("On a record"),
         (
-            (("e",), "Edit"),
-            (("n",), "New"),
-            (("Ctrl", "S"), "Save"),
-            (("Ctrl", "Enter"), "Save the note"),
+            (("e",), word("Edit")),
+            (("n",), word("New")),
+            (("Ctrl", "S"), word("Save")),
+            (("Ctrl", "Enter"), word("Save the note")),
         ),
     ),
     (
-        "On a board",
+        word("On a board"),
         (
-            (("j",), "Next card"),
-            (("k",), "Previous card"),
-            (("m",), "Move to…"),
-            (("Enter",), "Open"),
+            (("j",), word("Next card")),
+            (("k",), word("Previous card")),
+            (("m",), word("Move to…")),
+            (("Enter",), word("Open")),
         ),
     ),
 )

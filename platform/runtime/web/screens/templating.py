@@ -26,21 +26,21 @@ THEMES = ("auto", "light", "dark")
 
 # The sentences that scripts say; the page carries them in the reader's language.
 BROWSER_WORDS = (
-    "Close",
-    "Search",
-    "Views",
-    "Nothing found yet.",
-    "Search everything for “{text}”",
-    "That did not work. Try again in a moment.",
-    "The server can't be reached. Check your connection.",
-    "{n} selected",
-    "All {n} that match are selected",
-    "Moved to {column}.",
-    "Saved.",
-    "Copied.",
-    "Leave without saving what you typed?",
-    "Nothing found.",
-    "Loading…",
+    word("Close"),
+    word("Search"),
+    word("Views"),
+    word("Nothing found yet."),
+    word("Search everything for “{text}”"),
+    word("That did not work. Try again in a moment."),
+    word("The server can't be reached. Check your connection."),
+    word("{n} selected"),
+    word("All {n} that match are selected"),
+    word("Moved to {column}."),
+    word("Saved."),
+    word("Copied."),
+    word("Leave without saving what you typed?"),
+    word("Nothing found."),
+    word("Loading…"),
 )
 
 
@@ -189,16 +189,16 @@ def relative(moment: datetime | date) -> str:
     else:
         seconds = (moment - seen.today).days * 86400.0
         if abs(seconds) < 2 * 86400:
-            return t({-1: "yesterday", 0: "today", 1: "tomorrow"}[round(seconds / 86400)])
+            return t({-1: word("yesterday"), 0: word("today"), 1: word("tomorrow")}[round(seconds / 86400)])
     return _said(seconds)
 
 
 _UNITS = (
-    (60 * 60 * 24 * 365, "{n} year ago", "{n} years ago", "in {n} year", "in {n} years"),
-    (60 * 60 * 24 * 30, "{n} month ago", "{n} months ago", "in {n} month", "in {n} months"),
-    (60 * 60 * 24, "{n} day ago", "{n} days ago", "in {n} day", "in {n} days"),
-    (60 * 60, "{n} hour ago", "{n} hours ago", "in {n} hour", "in {n} hours"),
-    (60, "{n} minute ago", "{n} minutes ago", "in {n} minute", "in {n} minutes"),
+    (60 * 60 * 24 * 365, "{n} year ago", word("{n} years ago"), "in {n} year", word("in {n} years")),
+    (60 * 60 * 24 * 30, "{n} month ago", word("{n} months ago"), "in {n} month", word("in {n} months")),
+    (60 * 60 * 24, "{n} day ago", word("{n} days ago"), "in {n} day", word("in {n} days")),
+    (60 * 60, "{n} hour ago", word("{n} hours ago"), "in {n} hour", word("in {n} hours")),
+    (60, "{n} minute ago", word("{n} minutes ago"), "in {n} minute", word("in {n} minutes")),
 )
 
 
@@ -226,7 +226,7 @@ def day(moment: datetime | date) -> str:
     on = moment.astimezone(seen.locale.time_zone).date() if isinstance(moment, datetime) else moment
     apart = (on - seen.today).days
     if -1 <= apart <= 1:
-        return t({-1: "Yesterday", 0: "Today", 1: "Tomorrow"}[apart])
+        return t({-1: word("Yesterday"), 0: word("Today"), 1: word("Tomorrow")}[apart])
     if on.year != seen.today.year:
         return full_date(on)
     if seen.language.startswith("zh"):
@@ -244,7 +244,10 @@ def moment(at: datetime | date) -> str:
     return day(at)
 
 
-_WEEKDAYS = tuple(word(name) for name in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"))
+_WEEKDAYS = (
+    *(word("Monday"), word("Tuesday"), word("Wednesday"), word("Thursday")),
+    *(word("Friday"), word("Saturday"), word("Sunday")),
+)
 
 
 def weekday(at: datetime | date) -> str:

@@ -60,10 +60,12 @@ class Viewer:
             raise NotFound(object_name)
         return found
 
-    def say(self, text: str, **params: Any) -> str:
+    def t(self, text: str, /, **params: Any) -> str:
+        """An English sentence in the viewer's language."""
         return say(self.language, text, **params)
 
-    def count(self, one: str, many: str, n: int) -> str:
+    def tn(self, one: str, many: str, n: int, /) -> str:
+        """A sentence that counts."""
         return say_count(self.language, one, many, n)
 
 
