@@ -133,8 +133,8 @@ def _date_part(reach: Reach, part: str, path: Path, name: str) -> ColumnElement[
         raise Invalid([FieldProblem("group", "bad_group", '"{name}" does not group.', {"name": name})])
     column = reach.column(path)
     if reach.dialect == "postgresql":
-        shifted = column + func.make_interval(0, 0, 0, 0, 0, 0, bindparam("nw_offset")) if kind == "datetime" else column
-        plain = func.timezone("UTC", shifted) if kind == "datetime" else column
+        offset = func.make_interval(0, 0, 0, 0, 0, 0, bindparam("nw_offset", type_=Integer()))
+        plain = func.timezone("UTC", column).op("+")(offset) if kind == "datetime" else column
         return func.to_char(plain, literal(_POSTGRESQL[part], String()), type_=String())
     shift = [bindparam("nw_offset", type_=String()).concat(" seconds")] if kind == "datetime" else []
     if part == "quarter":

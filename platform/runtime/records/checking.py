@@ -34,7 +34,7 @@ def check(work: Work, plan: Plan, drafts: Sequence[Draft]) -> None:
     """Notes on each draft what the database says against it."""
     for key in plan.uniques:
         _check_key(work, key, [draft for draft in drafts if _touches(draft, key)])
-    _check_references(work, plan, drafts)
+    check_references(work, plan, drafts)
     if plan.target.tree is not None:
         for draft in drafts:
             _check_tree(work, plan.target.tree, draft)
@@ -89,7 +89,7 @@ def blame_taken(draft: Draft, key: Iterable[str]) -> None:
         draft.problems.append(FieldProblem(name, "taken", TAKEN))
 
 
-def _check_references(work: Work, plan: Plan, drafts: Sequence[Draft]) -> None:
+def check_references(work: Work, plan: Plan, drafts: Sequence[Draft]) -> None:
     """Each changed reference must name a record that is there and that the actor may read."""
     asked: dict[str, dict[str, list[tuple[Draft, str]]]] = {}
     for draft in drafts:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from newel.metadata.words import word
 from newel.runtime.records.access import Part
+from newel.runtime.records.checking import check_references
 from newel.runtime.records.drafting import Draft
-from newel.runtime.records.errors import FieldProblem, Forbidden, unknown_field
+from newel.runtime.records.errors import FieldProblem, Forbidden, Invalid, unknown_field
 from newel.runtime.records.loading import Seen, raw
 from newel.runtime.records.scopes import Meets, Own, RowRule, Through
 
@@ -33,13 +34,28 @@ def judge(draft: Draft) -> None:
 
 def judge_rights(draft: Draft) -> None:
     """A role speaks for the change if its rule holds before and after; each field must be one that such a role lets edit."""
-    parts = [part for part in _parts_before(draft) if _holds_after(draft, part)]
+    before = _parts_before(draft)
+    _look_before_following(draft, before)
+    parts = [part for part in before if _holds_after(draft, part)]
     if not parts:
         raise Forbidden(word("You may not change this record so that it leaves what your role works on."))
     draft.speakers = tuple(part.role for part in parts)
     edited: frozenset[str] = frozenset().union(*(part.edited for part in parts))
     for name in sorted(draft.given - edited):
         draft.problems.append(unknown_field(name))
+
+
+def _look_before_following(draft: Draft, parts: Iterable[Part]) -> None:
+    """A rule that looks through a lookup must not tell anything of a record that the actor can't read."""
+    rules = (part.update if draft.old else part.create for part in parts)
+    if any(_follows(atom) for rule in rules for atom in rule.atoms):
+        check_references(draft.work, draft.plan, [draft])
+        if any(problem.code == "unknown_reference" for problem in draft.problems):
+            raise Invalid(draft.problems)
+
+
+def _follows(atom: Any) -> bool:
+    return isinstance(atom, Through) or (isinstance(atom, Meets) and any(len(path) > 1 for path in atom.expression.paths))
 
 
 def _parts_before(draft: Draft) -> list[Part]:
