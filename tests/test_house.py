@@ -103,4 +103,6 @@ def test_every_command_can_be_loaded_and_shows_an_example() -> None:
         subcommands = getattr(command, "commands", {"": command}).values()
         for each in subcommands:
             assert each.help, name
-            assert (each.epilog or "").startswith("Example: newel "), name
+            example = each.epilog or ""
+            assert example.startswith("Example: "), name
+            assert "newel " in example, name

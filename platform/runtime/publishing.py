@@ -9,6 +9,7 @@ from newel.metadata.model import Model
 from newel.metadata.problems import Problems
 from newel.metadata.solutions import Layer
 from newel.runtime import compiled
+from newel.runtime.installation import Installation, InstallationHolder
 from newel.runtime.settings import Settings
 from newel.runtime.storage import applying, catalog
 from newel.runtime.storage.applying import Outcome, Progress, Refused
@@ -18,10 +19,11 @@ from newel.runtime.storage.plan import Plan, make
 
 @dataclass(frozen=True)
 class Candidate:
-    """What would be installed: its problems (errors: there is no plan), and the plan that leads there."""
+    """What would be installed: its problems (errors: there is no plan), the plan that leads there, the Model served so far."""
 
     plan: Plan | None
     problems: Problems
+    served: Model | None = None
 
 
 def candidate(settings: Settings, database: Database, given: Sequence[Layer]) -> Candidate:
@@ -32,9 +34,10 @@ def candidate(settings: Settings, database: Database, given: Sequence[Layer]) ->
         model, _, problems = compiled.compile_layers(layers)
         if model is None:
             return Candidate(None, problems)
-        plan = make(connection, model, layers, _served(settings, installed))
+        served = _served(settings, installed)
+        plan = make(connection, model, layers, served)
     problems.extend(plan.problems)
-    return Candidate(plan, problems)
+    return Candidate(plan, problems, served)
 
 
 def publish(
@@ -48,13 +51,28 @@ def publish(
 ) -> Outcome:
     """Applies `given` if `agree` says so to the plan. Raises Refused with every problem; then nothing has changed."""
 
+    found: Candidate | None = None
+
     def planned() -> Plan:
+        nonlocal found
         found = candidate(settings, database, given)
         if found.plan is None or found.problems.errors:
             raise Refused(found.problems.errors)
         return found.plan
 
-    return applying.publish(database, planned, agree, by=by, progress=progress)
+    outcome = applying.publish(database, planned, agree, by=by, progress=progress)
+    if outcome.applied and found is not None and found.served is not None:
+        _refresh_search(found.served, InstallationHolder(settings, database).current())
+    return outcome
+
+
+def _refresh_search(before: Model, now: Installation) -> None:
+    """Where existing records are searched by other fields than before, the search index is written anew."""
+    from newel.runtime.records.searching import rebuild, searched
+
+    kept = [(before.objects[name], each) for name, each in now.model.objects.items() if name in before.objects]
+    if any(searched(old) != searched(new) for old, new in kept):
+        rebuild(now)
 
 
 def merged(installed: Iterable[Layer], given: Iterable[Layer]) -> list[Layer]:

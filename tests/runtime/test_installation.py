@@ -137,3 +137,15 @@ def test_the_same_solutions_give_the_same_hash_in_any_order(settings: Settings, 
     assert at_once is not None
     with database.reading() as connection:
         assert catalog.state(connection).model_hash == at_once.hash
+
+
+def test_existing_records_are_found_by_a_field_that_becomes_searchable(settings: Settings, database: Database) -> None:
+    from newel.runtime.records import as_system, saving, searching, writing
+
+    holder = InstallationHolder(settings, database)
+    publishing.publish(settings, database, [shop(MORE)])
+    with writing(holder.current(), as_system(holder.current(), "test")) as work:
+        saving.create(work, "deal", {"name": "Big", "code": "zebra"})
+    publishing.publish(settings, database, [shop(MORE.replace("fields:", "search: [name, code]\nfields:"))])
+    with writing(holder.current(), as_system(holder.current(), "test")) as work:
+        assert [hit.title for hit in searching.search(work, "zebra")] == ["Big"]

@@ -12,6 +12,7 @@ import click
 from newel.runtime.commands.opening import opened
 from newel.runtime.installation import Installation, InstallationHolder
 from newel.runtime.settings import Settings
+from newel.runtime.storage import catalog
 from newel.runtime.storage.database import Database
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def serve(host: str, port: int, workers: int) -> None:
     settings, database = opened()
     listener = _listen(host, port)
     installation = InstallationHolder(settings, database).current()
+    _warn_of_upgrade(installation)
     address = f"http://{_shown(host)}:{listener.getsockname()[1]}"
     lines = [f"Newel is at {address}", *_ways_in(installation, address)]
     database.close()
@@ -46,6 +48,14 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         raise click.ClickException(f"{host}:{port} can't be listened on: {error.strerror}. Try another --port.") from error
     return listener
+
+
+def _warn_of_upgrade(installation: Installation) -> None:
+    """After an upgrade of Newel the same files may make another model, for which tables lack something."""
+    with installation.database.reading() as connection:
+        applied = catalog.state(connection).model_hash
+    if applied != installation.model.hash:
+        click.echo("This version of Newel asks for changes to the database. Stop it and run `newel init`.", err=True)
 
 
 def _shown(host: str) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from newel.metadata.model import Model
 from newel.runtime.storage import catalog
 from newel.runtime.storage.layout import TableLayout
 from newel.runtime.storage.plan import make
 from newel.runtime.storage.system import SYSTEM
+from newel.runtime.storage.system_records import SEARCH
+from newel.runtime.storage.tables import ObjectTable, Tables
 
 LEAST_SQLITE = (3, 51, 3)
 
@@ -95,6 +97,21 @@ def _missing(layout: TableLayout, columns: dict[str, set[str]], indexes: set[str
         f"column {layout.table}.{each.name}" for each in layout.columns.values() if each.name not in columns[layout.table]
     )
     yield from (f"index {each.name}" for each in layout.indexes.values() if each.name not in indexes)
+
+
+def examine_search(connection: Connection, tables: Tables, names: Iterable[str]) -> Finding:
+    """Every live record of the named objects is in the search index, and nothing else is."""
+    kept = {
+        str(row[0]): int(row[1]) for row in connection.execute(select(SEARCH.c.object, func.count()).group_by(SEARCH.c.object))
+    }
+    wanted = {name: _live(connection, tables[name]) for name in names}
+    wrong = [name for name in {**kept, **wanted} if kept.get(name, 0) != wanted.get(name, 0)]
+    fault = f"{', '.join(sorted(wrong)[:5])}: not all is indexed. Run `newel doctor --rebuild-search`." if wrong else None
+    return Finding("search", f"{sum(wanted.values()):,} records can be found by their words", fault)
+
+
+def _live(connection: Connection, table: ObjectTable) -> int:
+    return int(connection.execute(select(func.count()).select_from(table.table).where(table.live)).scalar_one())
 
 
 def _present(connection: Connection) -> tuple[dict[str, set[str]], set[str]]:
