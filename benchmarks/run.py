@@ -335,8 +335,8 @@ def fill(environment: dict[str, str], rows: list[dict[str, Any]]) -> list[str]:
         part = [{**row, "owner": owners[(begin + at) % OWNERS]} for at, row in enumerate(rows[begin : begin + CHUNK])]
         with writing(installation, system) as work:
             made = saving.bulk_create(work, "deal", part)
-        ids += [each for at, each in enumerate(made) if (begin + at) % OWNERS == 0]
-    installation.database.dispose()
+        ids += [each.id for at, each in enumerate(made) if (begin + at) % OWNERS == 0]
+    installation.database.close()
     return ids
 
 
