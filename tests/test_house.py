@@ -46,7 +46,8 @@ def test_the_folder_platform_has_no_init_file() -> None:
 
 
 def test_the_package_list_names_every_room() -> None:
-    expected = {"newel", *(f"newel.{shown(room).replace('/', '.')}" for room in rooms())}
+    """Every folder with modules, and the solutions, which travel along as data."""
+    expected = {"newel", "newel.solutions", *(f"newel.{shown(room).replace('/', '.')}" for room in rooms())}
     assert set(PROJECT["tool"]["setuptools"]["packages"]) == expected
 
 
