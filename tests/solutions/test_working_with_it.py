@@ -115,8 +115,8 @@ def test_converting_shows_the_account_that_may_already_be_there(installation: In
     with writing(installation, person("sales_manager")) as work:
         known = saving.create(work, "account", {"name": "恒泰科技"})
         lead = saving.create(work, "lead", {"name": "李雷", "company": "恒泰科技"})
-        steps = {each.name: each for each in acting.prepare(work, "lead", lead.id, "convert")}
-        assert [each.id for each in steps["account"].duplicates] == [known.id]
+        steps = {each["step"]: each for each in acting.prepare(work, "lead", lead.id, "convert")["steps"]}
+        assert [each["id"] for each in steps["account"]["duplicates"]] == [known.id]
 
 
 def test_a_rep_sees_all_customers_but_only_the_own_deals(installation: Installation, person: People) -> None:
