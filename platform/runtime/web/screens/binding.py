@@ -117,6 +117,11 @@ class Column:
         return self.field.is_number
 
     @property
+    def is_aside(self) -> bool:
+        """What narrow screens leave out: who and when of the record itself, but for its owner."""
+        return self.field.field.system and self.path != "owner"
+
+    @property
     def sortable(self) -> bool:
         return self.field.type.sortable and not self.field.field.is_many
 

@@ -1,18 +1,26 @@
-"""Filter chips: the list's filter expression as rows of field, operator and value, and back. The expression is the truth."""
+"""Filter chips: the list's filter expression as conditions that people read, and changes of it. The expression is the truth."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from newel.metadata.field_types.base import ValueProblem
 from newel.metadata.model import View
-from newel.runtime.web.screens.list_state import Arguments, ListState
+from newel.rules import filters
+from newel.rules.filters import BadRow, Operator, Row
+from newel.runtime.records import finding, reading
+from newel.runtime.web.screens.binding import BoundField, Column, bind_column
+from newel.runtime.web.screens.list_state import Arguments, ListState, state_query
 from newel.runtime.web.screens.viewer import Viewer
+
+FIELD, OPERATOR, VALUE, AT = "f.field", "f.operator", "f.value", "f.at"  # what the filter's little form sends
 
 
 @dataclass(frozen=True)
 class Chip:
-    """One condition as people read it."""
+    """One condition: a field, how it is compared and with what; or a whole expression, where it is no such thing."""
 
     label: str
     operator: str
@@ -23,12 +31,135 @@ class Chip:
 
 
 def chips_of(viewer: Viewer, object_name: str, state: ListState) -> list[Chip]:
-    return []
+    """The reader's own conditions, each to be changed or taken off."""
+    rows = filters.to_rows(state.filter, viewer.model, object_name)
+    if rows is None:
+        return [_expression(viewer, object_name, state.filter, state)]
+    return [_chip(viewer, object_name, rows, at, state) for at in range(len(rows))]
 
 
 def fixed_chips(viewer: Viewer, object_name: str, view: View) -> list[Chip]:
-    return []
+    """What the view itself asks for: to be seen, not to be changed."""
+    if view.filter is None:
+        return []
+    rows = filters.to_rows(view.filter.text, viewer.model, object_name)
+    if rows is None:
+        return [_expression(viewer, object_name, view.filter.text, None)]
+    return [_chip(viewer, object_name, rows, at, None) for at in range(len(rows))]
 
 
 def taken_in(viewer: Viewer, state: ListState, args: Arguments) -> str | None:
-    return None
+    """The address of the list with the condition that the filter's form sent; None where it sent none."""
+    if FIELD not in args:
+        return None
+    column = bind_column(viewer, state.object, args[FIELD])
+    rows = filters.to_rows(state.filter, viewer.model, state.object)
+    operator = operator_named(viewer, state.object, column, args.get(OPERATOR, "")) if column else None
+    if column is None or operator is None:
+        return state.url()
+    try:
+        row = Row(column.path, operator.name, value_of(column, operator, args.getlist(VALUE)))
+        added = filters.to_text([row], viewer.model, state.object)
+    except (BadRow, ValueProblem):
+        return state.url()
+    if rows is None:
+        return state.url(filter=f"({state.filter}) and {added}")
+    return state.url(filter=filters.to_text(_placed(rows, row, args.get(AT, "")), viewer.model, state.object))
+
+
+def _placed(rows: Sequence[Row], row: Row, at: str) -> list[Row]:
+    """The conditions with a new one at the end, or in the place of the one that was changed."""
+    if at.isdigit() and int(at) < len(rows):
+        return [*rows[: int(at)], row, *rows[int(at) + 1 :]]
+    return [*rows, row]
+
+
+def operators_for(viewer: Viewer, object_name: str, column: Column) -> tuple[Operator, ...]:
+    """How a column may be compared; a reference to one of several objects only by being there."""
+    found = filters.operators_of(viewer.model, object_name, column.path)
+    if column.field.field.type == "polymorphic":
+        return tuple(each for each in found if each.takes == "none" and "me" not in each.name)
+    if column.field.field.is_reference and "nw_user" not in column.field.field.to:
+        return tuple(each for each in found if each.name not in ("me", "not_me"))
+    return found
+
+
+def operator_named(viewer: Viewer, object_name: str, column: Column, name: str) -> Operator | None:
+    """The operator of that name, else the most usual one."""
+    found = operators_for(viewer, object_name, column)
+    return next((each for each in found if each.name == name), found[0] if found else None)
+
+
+def value_of(column: Column, operator: Operator, given: Sequence[str]) -> Any:
+    """What the form sent as the value of a condition. Raises ValueProblem."""
+    values = [_plain(column.field, text) for text in given if text.strip()]
+    if operator.takes == "none":
+        return None
+    if operator.takes == "count":
+        return given[0] if given else None
+    if operator.takes in ("two", "many"):
+        return values
+    return values[0] if values else None
+
+
+def _plain(field: BoundField, text: str) -> Any:
+    """One value in its JSON form, as conditions hold it."""
+    kind = field.type.expression_type
+    if kind == "list" or field.field.is_reference or kind in ("choice", "datetime", "text"):
+        return text.strip()
+    value = field.type.parse(field.field, text, field.locale)
+    dumped = field.type.dump(field.field, value)
+    return dumped["amount"] if isinstance(dumped, dict) else dumped
+
+
+def _expression(viewer: Viewer, object_name: str, text: str, state: ListState | None) -> Chip:
+    edit_url = f"/o/{object_name}/filter?{state_query(state)}&as=expression" if state else ""
+    return Chip("", "", text, True, edit_url, state.url(filter="") if state else "")
+
+
+def _chip(viewer: Viewer, object_name: str, rows: Sequence[Row], at: int, state: ListState | None) -> Chip:
+    row = rows[at]
+    column = bind_column(viewer, object_name, row.field)
+    found = filters.operators_of(viewer.model, object_name, row.field)
+    operator = next((each for each in found if each.name == row.operator), None)
+    if column is None or operator is None:
+        return Chip(row.field, "", "")
+    edit_url = off_url = ""
+    if state is not None:
+        rest = filters.to_text([*rows[:at], *rows[at + 1 :]], viewer.model, object_name)
+        edit_url = f"/o/{object_name}/filter?{state_query(state)}&at={at}"
+        off_url = state.url(filter=rest)
+    return Chip(column.label, viewer.t(operator.label), said(viewer, column.field, operator, row.value), False, edit_url, off_url)
+
+
+def said(viewer: Viewer, field: BoundField, operator: Operator, value: Any) -> str:
+    """A condition's value in words."""
+    if operator.takes == "none" or value is None:
+        return ""
+    if operator.takes == "count":
+        return viewer.tn("{n} day", "{n} days", int(value))
+    values = value if isinstance(value, list) else [value]
+    if field.field.is_reference:
+        return ", ".join(titles_of(viewer, field, values).values())
+    return (" – " if operator.takes == "two" else ", ").join(_word(field, each) for each in values)
+
+
+def titles_of(viewer: Viewer, field: BoundField, ids: Sequence[str]) -> dict[str, str]:
+    """What the records that a condition names are called."""
+    with reading(viewer.installation, viewer.actor) as work:
+        found = finding.titles(work, field.field.to[0], [str(each) for each in ids])
+    return {str(each): found.get(str(each)) or viewer.t("(a record that you cannot see)") for each in ids}
+
+
+def _word(field: BoundField, value: Any) -> str:
+    kind = field.type.expression_type
+    if value in field.options:
+        return field.option_label(value)
+    if kind in ("number", "money"):
+        return f"{value}"
+    if kind in ("date", "datetime"):
+        from newel.metadata.field_types import REGISTRY
+
+        day = REGISTRY["date"]
+        return day.format(field.field, day.parse(field.field, str(value)[:10], field.locale), field.locale)
+    return str(value)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlencode
 
 from newel.runtime.records.record import Count
 from newel.runtime.web.screens.binding import BoundField, bind_field
 from newel.runtime.web.screens.bulk import bulk_fields
+from newel.runtime.web.screens.chips import operators_for
+from newel.runtime.web.screens.list_state import state_query
 from newel.runtime.web.screens.lists import VIEW_ICONS, total
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def filter_choices(bound: BoundList) -> list[FilterChoice]:
             f"{bound.object.url}/filter?{query_of(bound)}&field={column.path}",
         )
         for column in bound.choosable
-        if column.field.type.expression_type != "none"
+        if operators_for(bound.viewer, bound.object.name, column)
     ]
 
 
@@ -86,4 +87,4 @@ def owner_field(bound: BoundList) -> BoundField:
 
 def query_of(bound: BoundList) -> str:
     """The list's state as the query of another address."""
-    return urlencode([(name, str(value)) for name, value in bound.hidden()])
+    return state_query(bound.state)

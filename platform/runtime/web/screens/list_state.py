@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Request
 from werkzeug.datastructures import MultiDict
 
 from newel.metadata.model import View
+from newel.rules.filters import quoted
 from newel.runtime.web.screens import addresses
 from newel.runtime.web.screens.binding import bind_column
 from newel.runtime.web.screens.viewer import Viewer
@@ -125,10 +127,9 @@ def search_paths(viewer: Viewer, object_name: str) -> tuple[str, ...]:
     return tuple(each.path for each in columns if each is not None and each.field.type.expression_type == "text")
 
 
-def quoted(text: str) -> str:
-    """Text as a literal of our expressions."""
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n")
-    return f"'{escaped}'"
+def state_query(state: ListState) -> str:
+    """The state as the query of another address."""
+    return urlencode(list(state.hidden()))
 
 
 def density(request: Request) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, g, make_response, redirect, request
 
 from newel.metadata.model import View
 from newel.runtime.records import finding, reading
@@ -220,10 +220,8 @@ def _page_url(bound: BoundList, cursor: str | None, step: int) -> str | None:
 
 
 def _moved(url: str) -> Response:
-    """To the address that the state now has; htmx gets there by itself."""
-    if answers.wants_fragment():
-        return Response(status=204, headers={"HX-Location": f'{{"path": "{url}", "target": "#list", "swap": "outerHTML"}}'})
-    return answers.go(url)
+    """To the address that the state now has; htmx follows by itself and shows that address."""
+    return make_response(redirect(url))
 
 
 def _keep_choices(answer: Response, bound: BoundList) -> Response:

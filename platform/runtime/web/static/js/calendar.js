@@ -52,6 +52,8 @@ every("[data-calendar]", (place) => {
       url.searchParams.set("span", spanOf(info.view.type));
       history.replaceState(history.state, "", url);
     },
+    // A day is read with its events, not by its number alone.
+    dayCellDidMount: (info) => info.el.removeAttribute("aria-labelledby"),
     eventDidMount(info) {
       const facts = info.event.extendedProps.facts;
       info.el.title = [info.event.title, facts].filter(Boolean).join("\n");

@@ -26,6 +26,12 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+// Another operator may want another editor.
+on("change", "[data-filter-operator]", (event, select) => {
+  const sheet = select.closest(".menu-sheet") ?? select.closest("form").parentElement;
+  window.htmx.ajax("GET", `${select.dataset.filterOperator}&operator=${encodeURIComponent(select.value)}`, { target: sheet, swap: "innerHTML" });
+});
+
 // Selecting
 const picked = () => [...document.querySelectorAll("input[name=id][form=bulk]:checked")];
 const bar = document.querySelector("[data-pick-bar]");
