@@ -116,7 +116,10 @@ def contents(model: Model) -> dict[str, Content]:
 
 
 def elements(model: Model) -> dict[str, Element]:
-    """Every element of a Model by its address, outer ones before those in them. System fields go without saying."""
+    """Every element of a Model by its address, outer ones before those in them.
+
+    System fields, generated forms and generated views go without saying: they follow from the rest.
+    """
     found: dict[str, Element] = {}
     for each in _all(model):
         found[each.address] = each
@@ -129,9 +132,11 @@ def _all(model: Model) -> Iterator[Element]:
     for thing in model.objects.values():
         yield from _of_object(thing)
     for form in model.forms.values():
-        yield from _of_form(form)
+        if not form.generated:
+            yield from _of_form(form)
     for view in model.views.values():
-        yield Element("view", view.address, view)
+        if not view.generated:
+            yield Element("view", view.address, view)
     for role in model.roles.values():
         yield from _of_role(role)
     for app in model.apps.values():

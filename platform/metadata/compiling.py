@@ -13,6 +13,7 @@ from newel.metadata import faults
 from newel.metadata.hashing import hash_of
 from newel.metadata.layers import Stack, lay
 from newel.metadata.linking import link
+from newel.metadata.memory import without_collecting
 from newel.metadata.model import Model
 from newel.metadata.problems import Place, Problems
 from newel.metadata.reading import Branch, read
@@ -46,8 +47,9 @@ def compile_layers(layers: Sequence[Layer]) -> Compilation:
     """As compile_model, with all that was learnt on the way."""
     own = [] if any(each.name == CORE for each in layers) else [core_layer()]
     compilation = Compilation([*own, *sorted(layers, key=lambda each: each.name)])
-    for _, step in STEPS:
-        step(compilation)
+    with without_collecting():
+        for _, step in STEPS:
+            step(compilation)
     if compilation.problems.errors:
         compilation.model = None
     return compilation

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import MISSING, fields
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, replace
 from functools import cache
 from typing import Any
 
 from newel.metadata.model import Model
 
-UNSAID = frozenset({"place", "layer", "places", "uses", "hash"})
+UNSAID = frozenset({"place", "layer", "places", "uses", "hash", "generated"})
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 def hash_of(model: Model) -> str:
-    """64 hexadecimal digits; equal models have equal hashes. The order of mappings counts."""
+    """64 hexadecimal digits; equal models have equal hashes. The order of mappings counts; what is generated adds nothing."""
+    model = replace(model, forms=_declared(model.forms), views=_declared(model.views))
     text = json.dumps(model, default=said, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _declared(elements: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: each for name, each in elements.items() if not each.generated}
 
 
 def said(value: Any) -> dict[str, Any]:

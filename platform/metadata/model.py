@@ -267,6 +267,7 @@ class Form:
     label: Text
     tabs: Mapping[str, Tab]
     kind: str = "main"  # main | quick
+    generated: bool = False  # nobody declared it: it is made of its object alone
     place: Place = NOWHERE
     layer: str = ""
 
@@ -289,6 +290,7 @@ class View:
     end: str | None = None
     color_by: str | None = None
     is_default: bool = False
+    generated: bool = False  # nobody declared it: it is made of its object alone
     place: Place = NOWHERE
     layer: str = ""
 

@@ -8,7 +8,7 @@ from newel.metadata import faults
 from newel.metadata.linking.texts import platform_text
 from newel.metadata.linking.views import columns_of, sensible_columns
 from newel.metadata.linking.workbench import Draft, Spot, Workbench, condition, entries
-from newel.metadata.model import Condition, Field, Form, FormField, Object, Related, Section, Tab, Text
+from newel.metadata.model import Form, FormField, Object, Related, Section, Tab, Text
 from newel.metadata.naming import label_of, named, nearest
 from newel.metadata.problems import Path, Place
 from newel.metadata.reading import Branch
@@ -70,7 +70,9 @@ class _FormLink:
             self.bench.problems.add(faults.FORM_AND_TABS, place, Path(("tabs",)))
         kind = data.get("kind", "quick" if document.name.endswith(".quick") else "main")
         label = self.bench.text(self.address, data, name=self.draft.label.source) if "label" in data else self.draft.label
-        return Form(document.name, self.draft.name, self.address, label, self._tabs(data), kind, document.place, document.layer)
+        return Form(
+            document.name, self.draft.name, self.address, label, self._tabs(data), kind, False, document.place, document.layer
+        )
 
     def _tabs(self, data: Branch) -> Mapping[str, Tab]:
         declared = data.branch("tabs")
@@ -196,24 +198,15 @@ def _generated(bench: Workbench, thing: Object) -> Form:
     if "owner" in thing.fields:
         shown.append(thing.fields["owner"])
     section = f"{address}/section:main"
-    fields = {each.name: _generated_field(bench, each, f"{section}/field:{each.name}", thing.place) for each in shown}
-    bench.element(section, thing.place)
-    related = {}
-    for name, (label, target, used) in related_lists(bench, thing).items():
-        here = f"{address}/related:{name}"
-        bench.element(here, thing.place)
-        bench.use(used, here)
-        related[name] = Related(name, here, label, _columns_of_related(bench, thing.name, target))
-    tab = f"{address}/tab:details"
-    bench.element(tab, thing.place)
-    tabs = {"details": Tab("details", tab, platform_text("Details"), {"main": Section("main", section, None, fields)}, related)}
-    return Form(f"{thing.name}.main", thing.name, address, thing.label, tabs, "main", thing.place, thing.layer)
-
-
-def _generated_field(bench: Workbench, field: Field, address: str, place: Place) -> FormField:
-    bench.element(address, place)
-    bench.use(field.address, address)
-    return FormField(field.name, address, span=2 if field.type in WIDE else 1, visible=Condition(always=True))
+    fields = {each.name: FormField(each.name, f"{section}/field:{each.name}", 2 if each.type in WIDE else 1) for each in shown}
+    related = {
+        name: Related(name, f"{address}/related:{name}", label, _columns_of_related(bench, thing.name, target))
+        for name, (label, target, _) in related_lists(bench, thing).items()
+    }
+    tab = Tab(
+        "details", f"{address}/tab:details", platform_text("Details"), {"main": Section("main", section, None, fields)}, related
+    )
+    return Form(f"{thing.name}.main", thing.name, address, thing.label, {"details": tab}, "main", True, thing.place, thing.layer)
 
 
 def _columns_of_related(bench: Workbench, owner: str, target: str) -> tuple[str, ...]:

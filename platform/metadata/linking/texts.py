@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from newel.metadata import faults, words
@@ -71,6 +72,7 @@ def _description(key: str, known: Iterable[str]) -> tuple[str, str | None, str |
     return f'"{key}"', None, None
 
 
+@cache
 def platform_text(source: str) -> Text:
     """A text of the platform itself, in all its languages."""
     said = {language: words.say(language, source) for language in LANGUAGES}

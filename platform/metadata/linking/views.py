@@ -123,17 +123,16 @@ def _generated(bench: Workbench, thing: Object, taken: set[str]) -> View:
     address = f"view:{name}"
     bench.element(address, thing.place)
     columns = sensible_columns(thing, _FEW)
-    for each in columns:
-        bench.use(thing.fields[each.partition(".")[0]].address, address)
     tail = [each for each in ("owner", "updated_at") if each in thing.fields and each not in columns]
     return View(
-        name,
-        thing.name,
-        "list",
-        platform_text("All"),
-        address,
-        (*columns, *tail),
-        ("-updated_at",),
+        name=name,
+        object=thing.name,
+        type="list",
+        label=platform_text("All"),
+        address=address,
+        columns=(*columns, *tail),
+        sort=("-updated_at",),
+        generated=True,
         place=thing.place,
         layer=thing.layer,
     )
