@@ -559,17 +559,31 @@ class Checker:
 
 
 def cost(node: Node) -> int:
-    """How large the costliest SQL of a tree can get: functions that repeat a value multiply what is within it."""
+    """How large the costliest SQL of a tree can get: what repeats a value multiplies all that is within it."""
+    if isinstance(node, Comparison) and any(op in ("in", "not in") for op in node.ops):
+        times = max((len(each.items) for each in node.operands if isinstance(each, Items)), default=1)
+        return (
+            1
+            + times * sum(cost(each) for each in node.operands if not isinstance(each, Items))
+            + sum(cost(item) for each in node.operands if isinstance(each, Items) for item in each.items)
+        )
+    return 1 + _copies(node) * sum(cost(part) for part in node.parts)
+
+
+def _copies(node: Node) -> int:
+    """How often SQL repeats the parts of a node, at most."""
     match node:
         case Call():
-            copies = REGISTRY[node.name].copies
-        case Comparison() if len(node.ops) > 1:
-            copies = 2
-        case Comparison() | Arithmetic():
-            copies = 2 if node.parts[0].type.kind == "money" or (isinstance(node, Arithmetic) and node.op == "%") else 1
+            return REGISTRY[node.name].copies
+        case Comparison():
+            of_kind = {"money": 3, "boolean": 2}.get(node.parts[0].type.kind, 1)
+            return of_kind * (2 if len(node.ops) > 1 else 1)
+        case Choose():
+            return 2 if node.type.kind == "money" else 1
+        case Arithmetic():
+            return 2 if node.op == "%" else 1
         case _:
-            copies = 1
-    return 1 + copies * sum(cost(part) for part in node.parts)
+            return 1
 
 
 def _filled_by(kind: str, op: str, other: str) -> str:

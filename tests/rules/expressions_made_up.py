@@ -1,4 +1,4 @@
-"""Random expressions of a wanted type, as texts, over the object `thing`; and records with the values where engines differ most."""
+"""Random expressions of a wanted type over the object `thing`; and records with the values where engines differ most."""
 
 from __future__ import annotations
 
