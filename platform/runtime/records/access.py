@@ -111,7 +111,7 @@ def _judge(installation: Installation, roles: frozenset[str], object_name: str) 
     model = installation.model
     target = model.objects[object_name]
     if ADMIN in roles or roles == SYSTEM_ROLES:
-        return Verdict(object_name, (_all_of(target),))
+        return Verdict(object_name, (_all_of(target, numbers=roles == SYSTEM_ROLES),))
     known = [model.roles[name] for name in sorted(roles) if name in model.roles]
     parts = [part_of(installation, role, target) for role in known]
     if object_name in PEOPLE and known:
@@ -119,8 +119,11 @@ def _judge(installation: Installation, roles: frozenset[str], object_name: str) 
     return Verdict(object_name, tuple(part for part in parts if part.read or part.create))
 
 
-def _all_of(target: Object) -> Part:
-    edited = frozenset(name for name, each in target.fields.items() if _may_be_written(each))
+def _all_of(target: Object, *, numbers: bool = False) -> Part:
+    """Everything; the system may bring its own numbers along, as imports and samples do."""
+    edited = frozenset(
+        name for name, each in target.fields.items() if _may_be_written(each) or (numbers and each.type == "auto_number")
+    )
     return Part(ADMIN, EVERYTHING, EVERYTHING, EVERYTHING, EVERYTHING, True, frozenset(target.fields), edited)
 
 
@@ -238,4 +241,5 @@ def _fields(grant: Grant, target: Object) -> tuple[frozenset[str], frozenset[str
 
 
 def _may_be_written(field: Field) -> bool:
-    return not field.system or field.name == "owner"
+    """By a role: what the platform counts or stamps is not for people to write."""
+    return field.name == "owner" if field.system else field.type != "auto_number"

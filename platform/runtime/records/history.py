@@ -18,6 +18,7 @@ from newel.metadata.field_types.values import Reference
 from newel.metadata.model import USER_OBJECT, Field, Object
 from newel.runtime.records import finding
 from newel.runtime.records.access import verdict
+from newel.runtime.records.actors import ADMIN
 from newel.runtime.records.errors import NotFound
 from newel.runtime.records.ids import new_id
 from newel.runtime.records.loading import load_seen
@@ -95,6 +96,18 @@ def of(work: Work, object_name: str, record_id: str, *, limit: int = MOST) -> li
     entries = [entry for entry in entries if entry["changes"] or entry["event"] != "updated"]
     _add_titles(work, target, entries)
     return entries
+
+
+def of_purged(work: Work, record_id: str) -> list[Entry]:
+    """What is left of a record that is gone for good: its history, for the system and administrators alone."""
+    if not (work.actor.system or ADMIN in work.actor.roles):
+        raise NotFound("nw_history", record_id)
+    statement = prepared(work, ("history of",), _of)
+    rows = statement.read(work, {"nw_record": record_id.lower(), "nw_limit": MOST})
+    return [
+        Entry(at=at, event=event, version=version, who=who, who_name=None, door=door, changes=[])
+        for at, event, version, door, who, _ in rows
+    ]
 
 
 def _of() -> Any:
