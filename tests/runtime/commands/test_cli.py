@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import pytest
 
@@ -156,22 +156,9 @@ def test_a_user_is_made_and_given_a_key(shell: Callable[..., Ran]) -> None:
     assert shell("apikey", "create", "nobody@example.com").code == 1
 
 
-def test_the_server_tells_its_address_and_stops_when_told(tmp_path: Path) -> None:
-    environment = {**os.environ, "NEWEL_HOME": str(tmp_path / "home")}
-    environment.pop("NEWEL_DATABASE_URL", None)
-    subprocess.run([NEWEL, "init", "--no-standard"], env=environment, check=True, capture_output=True, timeout=60)
-    server = subprocess.Popen([NEWEL, "serve", "--port", "0"], env=environment, stdout=subprocess.PIPE, text=True)
-    assert server.stdout is not None
-    try:
-        address = server.stdout.readline().split()[-1]
-        server.stdout.readline()
-        link = server.stdout.readline().strip()
-        assert link.startswith(f"{address}/setup-token/")
-        with urlopen(f"{address}/health", timeout=30) as answer:
-            assert answer.status == 200
-        with urlopen(link, timeout=30) as answer:
-            assert answer.status == 200
-    finally:
-        server.terminate()
-        assert server.wait(30) == 0
-        server.stdout.close()
+def test_a_port_that_is_taken_is_said_in_a_sentence(shell: Callable[..., Ran]) -> None:
+    shell("init", "--no-standard")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ran = shell("serve", "--port", str(taken.getsockname()[1]))
+    assert ran.code == 1
+    assert "Try another --port" in ran.err
