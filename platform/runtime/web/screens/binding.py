@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 BLANK = Markup('<span class="blank" aria-hidden="true">–</span>')
 NUMBERS = frozenset({"number", "money"})
+MOST_SHOWN = 2_000  # shown values that a field remembers
 
 
 @dataclass(frozen=True)
@@ -89,10 +90,26 @@ class BoundField:
         return self.type.edit_text(self.field, value, self.locale)
 
     def show(self, value: Any, title: Any = None) -> Markup:
-        """The value as templates/values/<shown_as>.html shows it; `title` is what a reference's record is called."""
+        """The value as templates/values/<shown_as>.html shows it; `title` is what a reference's record is called.
+
+        What a field shows depends on nothing else, so a value that comes again (an option, an owner) is not made again.
+        """
         if value is None or value == () or value == []:
             return BLANK
-        return self._show(value, self, title)
+        try:
+            found = self._shown.get((value, title))
+        except TypeError:  # rows of a child table
+            return self._show(value, self, title)
+        if found is None:
+            found = self._show(value, self, title)
+            if len(self._shown) >= MOST_SHOWN:
+                self._shown.clear()
+            self._shown[(value, title)] = found
+        return found
+
+    @cached_property
+    def _shown(self) -> dict[Any, Markup]:
+        return {}
 
     @cached_property
     def _show(self) -> Callable[..., Markup]:
@@ -112,9 +129,15 @@ class Column:
     label: str
     is_title: bool = False
 
-    @property
+    @cached_property
     def is_number(self) -> bool:
         return self.field.is_number
+
+    @cached_property
+    def opening(self) -> str:
+        """The tag that begins the column's cells."""
+        kind = "cell-title" if self.is_title else "is-number" if self.is_number else "is-aside" if self.is_aside else ""
+        return f'<td class="{kind}">' if kind else "<td>"
 
     @property
     def is_aside(self) -> bool:
@@ -142,8 +165,14 @@ class Column:
 
 
 def title_link(record: Record, title: str, language: str) -> Markup:
-    shown = escape(title) if title else Markup('<span class="muted">{}</span>').format(say(language, "(no name)"))
-    return Markup('<a href="{}" data-open>{}</a>').format(addresses.record(record.object, record.id), shown)
+    shown = escape(title) if title else f'<span class="muted">{escape(say(language, "(no name)"))}</span>'
+    url = addresses.record(record.object, record.id)  # an object's name and an id: nothing to escape
+    return Markup(f'<a href="{url}" data-open>{shown}</a>')  # noqa: S704 - its parts are escaped
+
+
+def cells(columns: Iterable[Column], record: Record) -> Markup:
+    """The cells of a record's row: one call a row, because a list has hundreds of them."""
+    return Markup("".join([f"{column.opening}{column.cell(record)}</td>" for column in columns]))  # noqa: S704 - all are Markup
 
 
 def bind_field(viewer: Viewer, object_name: str, field_name: str) -> BoundField:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound
 
 from newel.runtime.records import Work, finding, reading, saving, writing
 from newel.runtime.records.errors import Invalid, KernelError
+from newel.runtime.records.statements import kept
 from newel.runtime.web.screens import answers, posted
 from newel.runtime.web.screens.binding import BoundField, bind_field, bind_fields
 from newel.runtime.web.screens.exporting import export_of
@@ -110,6 +111,12 @@ def editor(object_name: str) -> Response:
 def bulk_fields(seen: Viewer, object_name: str) -> list[BoundField]:
     """The fields that may be changed on many records at once."""
     seen.object(object_name)
+    key = ("bulk fields", object_name, seen.actor.role_set, seen.locale)
+    found: list[BoundField] = kept(seen.installation, key, lambda: _bulk_fields(seen, object_name))
+    return found
+
+
+def _bulk_fields(seen: Viewer, object_name: str) -> list[BoundField]:
     writable = seen.verdict(object_name).writable
     bound = bind_fields(seen, object_name)
     return [

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from newel.runtime.records.record import Count
+from newel.runtime.records.statements import kept
 from newel.runtime.web.screens.binding import BoundField, bind_field
 from newel.runtime.web.screens.bulk import bulk_fields
 from newel.runtime.web.screens.chips import operators_for
@@ -70,15 +72,22 @@ def expression_url(bound: BoundList) -> str:
 
 def filter_choices(bound: BoundList) -> list[FilterChoice]:
     """The fields to filter by: those of the list first."""
-    return [
-        FilterChoice(
-            column.label,
-            FIELD_ICONS.get(column.field.type.expression_type, "letter-case"),
-            f"{bound.object.url}/filter?{query_of(bound)}&field={column.path}",
-        )
-        for column in bound.choosable
-        if operators_for(bound.viewer, bound.object.name, column)
-    ]
+    query = query_of(bound)
+    key = (
+        "filter choices",
+        bound.object.name,
+        tuple(each.path for each in bound.columns),
+        bound.viewer.actor.role_set,
+        bound.viewer.locale,
+    )
+    found: list[tuple[str, str, str]] = kept(bound.viewer.installation, key, lambda: list(_filterable(bound)))
+    return [FilterChoice(label, sign, f"{bound.object.url}/filter?{query}&field={path}") for label, sign, path in found]
+
+
+def _filterable(bound: BoundList) -> Iterator[tuple[str, str, str]]:
+    for column in bound.choosable:
+        if operators_for(bound.viewer, bound.object.name, column):
+            yield column.label, FIELD_ICONS.get(column.field.type.expression_type, "letter-case"), column.path
 
 
 def owner_field(bound: BoundList) -> BoundField:

@@ -15,6 +15,7 @@ from newel.metadata.field_types.markup import markdown_html, safe_html
 from newel.metadata.words import say, say_count, word
 from newel.runtime.web import language, security
 from newel.runtime.web.screens import addresses, answers, shortcuts
+from newel.runtime.web.screens.binding import cells
 from newel.runtime.web.screens.colors import color_class, color_of, initials
 from newel.runtime.web.screens.icons import icon
 from newel.runtime.web.screens.list_parts import list_globals
@@ -56,6 +57,7 @@ def prepare(app: Flask) -> None:
         import_map=import_map,
         browser_words=browser_words,
         csrf_field=csrf_field,
+        cells=cells,
         color_class=color_class,
         color_of=color_of,
         initials=initials,

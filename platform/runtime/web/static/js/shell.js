@@ -13,6 +13,15 @@ every(".rows-frame", (frame) => {
   see();
 });
 
+// A time says on hover how far away it is.
+const UNITS = [["year", 31536000], ["month", 2592000], ["day", 86400], ["hour", 3600], ["minute", 60]];
+on("mouseover", "time[datetime]:not([title])", (event, time) => {
+  const day = time.dateTime.length === 10;
+  const seconds = (Date.parse(day ? `${time.dateTime}T12:00` : time.dateTime) - (day ? new Date().setHours(12, 0, 0, 0) : Date.now())) / 1000;
+  const [unit, size] = UNITS.find(([name, each]) => Math.abs(seconds) >= each && (!day || each >= 86400)) ?? (day ? UNITS[2] : UNITS[4]);
+  time.title = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" }).format(Math.trunc(seconds / size), unit);
+});
+
 // A reference shows a small card of its record when the pointer rests on it.
 let card = null;
 let timer = 0;
