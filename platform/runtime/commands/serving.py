@@ -42,6 +42,7 @@ def _listen(host: str, port: int) -> socket.socket:
     """The open socket; a port that is taken is said at once."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
+    click.get_current_context().call_on_close(listener.close)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
