@@ -52,6 +52,8 @@ class InstallationHolder:
         with self._lock:
             held = self._installation
             if held is None or held.revision != revision:
+                if held is not None:
+                    self.database.renew()
                 held = self._installation = load(self.settings, self.database)
         return held
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from newel.metadata.solutions import Layer
 from newel.runtime import compiled, publishing
@@ -149,3 +150,21 @@ def test_existing_records_are_found_by_a_field_that_becomes_searchable(settings:
     publishing.publish(settings, database, [shop(MORE.replace("fields:", "search: [name, code]\nfields:"))])
     with writing(holder.current(), as_system(holder.current(), "test")) as work:
         assert [hit.title for hit in searching.search(work, "zebra")] == ["Big"]
+
+
+def test_statements_prepared_before_a_column_was_widened_do_not_stand_in_the_way(settings: Settings, database: Database) -> None:
+    """PostgreSQL refuses prepared statements whose result has changed its type; a new installation has new connections."""
+    holder = InstallationHolder(settings, database)
+    publishing.publish(settings, database, [shop(MORE)])
+
+    def read() -> None:
+        column = holder.current().tables["deal"].column("code")
+        with database.reading() as connection:
+            connection.execute(select(column)).all()
+
+    for _ in range(10):
+        read()
+    other = Database(settings.database_url)
+    publishing.publish(settings, other, [shop(MORE.replace("type: text}", "type: text, max_length: 900}"))])
+    other.close()
+    read()

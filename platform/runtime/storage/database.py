@@ -56,6 +56,11 @@ class Database:
         """False where a SQLite file is yet to be made."""
         return self.dialect != "sqlite" or Path(str(self.url.database)).exists()
 
+    def renew(self) -> None:
+        """Begins with new connections: PostgreSQL's old ones hold prepared statements over tables that have changed since."""
+        if self.dialect == "postgresql":
+            self.close()
+
     def close(self) -> None:
         if "engine" in self.__dict__:
             self.engine.dispose()
