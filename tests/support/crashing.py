@@ -1,8 +1,8 @@
-"""Applies a change again and again and dies in the middle, as a machine does: `python -m tests.support.crashing URL [SEED]`.
+"""Applies a change again and again and dies in the middle, as a machine does: `python -m tests.support.crashing URL [SEED | race]`.
 
 Each attempt is a process of its own that kills itself (kill -9) before or after its n-th statement, before its commit or
 after it; with a seed it is killed from outside at moments of chance. After each death the database must be as before the
-change, or as after it, whole. Prints one line of JSON.
+change, or as after it, whole. `race` lets six processes apply at once and live. Prints one line of JSON.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import signal
 import sys
 import tempfile
 import time
+from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -64,6 +65,33 @@ def main(url: str, seed: int | None) -> None:
     deaths = walk.every_statement() if seed is None else walk.by_chance(random.Random(seed))
     _in_a_process(url, "never", 0)
     print(json.dumps({"deaths": deaths, "torn": walk.torn, "changed": fingerprint(url) != before, "done": _is_new(url)}))
+
+
+def race(url: str) -> None:
+    """Six processes apply the change at the same moment."""
+    _begin(url)
+    start = time.time() + 0.5
+    with tempfile.TemporaryDirectory() as folder:
+        children = [_publish_at(url, start, Path(folder) / str(number)) for number in range(6)]
+        for child in children:
+            os.waitpid(child, 0)
+        outcomes = [json.loads(path.read_text()) for path in Path(folder).iterdir()]
+    print(
+        json.dumps({"revisions": [each["revision"] for each in outcomes], "applied": sum(each["applied"] for each in outcomes)})
+    )
+
+
+def _publish_at(url: str, start: float, note: Path) -> int:
+    child = os.fork()
+    if child == 0:
+        try:
+            database = Database(url)
+            time.sleep(max(0.0, start - time.time()))
+            note.write_text(json.dumps(asdict(applying.publish(database, lambda: plan.make(database, NEW)))))
+            database.close()
+        finally:
+            os._exit(0)
+    return child
 
 
 class Walk:
@@ -184,4 +212,7 @@ def _apply(url: str, moment: str, number: int, note: Path | None) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else None)
+    if sys.argv[2:] == ["race"]:
+        race(sys.argv[1])
+    else:
+        main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else None)

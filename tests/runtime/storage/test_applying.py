@@ -104,6 +104,12 @@ def test_a_waiting_process_that_finds_nothing_left_to_do_succeeds(database: Data
     assert sorted(each.applied for each in outcomes) == [False, False, True]
 
 
+def test_two_processes_that_apply_at_once_wait_for_each_other(database: Database) -> None:
+    """Six processes publish the same change; each ends well, one of them has done it, and it was done once."""
+    result = crash(database, "race")
+    assert result == {"revisions": [2] * 6, "applied": 1}
+
+
 def test_killed_at_any_statement_the_database_is_old_or_new(database: Database) -> None:
     result = crash(database)
     assert result["torn"] == []
