@@ -143,3 +143,14 @@ def test_costs_are_hidden_from_reps(installation: Installation, person: People) 
         product = saving.create(work, "product", {"name": "Pump", "cost": "80"})
     with reading(installation, person("sales_rep")) as work:
         assert "cost" not in finding.get(work, "product", product.id)
+
+
+def test_a_rep_reads_the_own_notes_and_papers_and_what_is_shared(installation: Installation, person: People) -> None:
+    with writing(installation, person("sales_manager")) as work:
+        saving.create(work, "note", {"subject": "Between us"})
+        saving.create(work, "document", {"name": "Draft offer"})
+        saving.create(work, "document", {"name": "Brochure", "shared": True})
+    with writing(installation, person("sales_rep")) as work:
+        saving.create(work, "document", {"name": "My offer"})
+        assert {each["name"] for each in finding.find(work, "document", fields=("name",))} == {"Brochure", "My offer"}
+        assert len(finding.find(work, "note")) == 0
