@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -156,3 +158,35 @@ def test_every_recipe_says_what_it_is_for() -> None:
     for name, shape in RECIPES.items():
         assert shape["description"].endswith("."), name
         assert next(iter(shape["properties"])) == name
+
+
+BRANCH = """
+object: branch
+fields:
+  name: {type: text}
+  code: {type: text, unique: true}
+  open: {type: boolean}
+  parent_branch: {type: tree_parent}
+"""
+VISIT = """
+object: visit
+fields:
+  name: {type: text}
+  branch: {type: lookup, to: branch}
+  email: {type: email}
+  minutes: {type: integer}
+  day: {type: date}
+  status: {type: choice, options: {planned: Planned, done: Done}}
+"""
+
+
+def test_the_reference_page_names_every_recipe_and_its_examples_are_right() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "samples.md").read_text("utf-8")
+    named = set(re.findall(r"^\| `([a-z]+):", page, re.MULTILINE))
+    assert named == set(RECIPES)
+    examples = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    files = {"solution.yaml": SOLUTION, "objects/branch.yaml": BRANCH, "objects/visit.yaml": VISIT}
+    files |= {f"data/{number}.yaml": text for number, text in enumerate(examples)}
+    _, problems = compile_model([Layer("shop", files)])
+    assert len(examples) == 2
+    assert not problems, problems.as_text()
