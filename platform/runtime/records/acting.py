@@ -18,7 +18,6 @@ from newel.rules.expressions import Expression
 from newel.rules.object_rules import ActionRules, StepRules
 from newel.runtime.records import finding, saving
 from newel.runtime.records.access import verdict
-from newel.runtime.records.checking import existing
 from newel.runtime.records.errors import FieldProblem, Forbidden, Invalid, NotFound
 from newel.runtime.records.loading import Seen, load_seen, raw
 from newel.runtime.records.record import Record
@@ -65,9 +64,10 @@ class Readable(Mapping[str, Any]):
         for hop in hops:
             there = target.fields[hop].to[0]
             record_id = values.get(hop)
-            if record_id is None or not existing(self._work, there, [record_id]):
+            try:
+                shown = load_seen(self._work, there, record_id or "")
+            except NotFound:
                 return None
-            shown = load_seen(self._work, there, record_id)
             found = raw(self._work, there, record_id) or {}
             target, values = self._work.model.objects[there], {name: value for name, value in found.items() if name in shown}
         return Seen(self._work, target, values).get(last)
@@ -79,9 +79,9 @@ class Readable(Mapping[str, Any]):
         return len(self._record.values)
 
 
-def offered(work: Work, object_name: str, record_id: str) -> list[Action]:
-    """The actions that can be done with a record now, in their order."""
-    record = finding.get(work, object_name, record_id)
+def offered(work: Work, object_name: str, record_id: str, record: Record | None = None) -> list[Action]:
+    """The actions that can be done with a record now, in their order. `record`: where the caller has read it already."""
+    record = record or finding.get(work, object_name, record_id)
     rules = work.installation.rulebook.object(object_name).actions
     return [each.action for each in rules.values() if _is_open(Run(work, work.model.objects[object_name], each, record))]
 

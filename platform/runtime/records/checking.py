@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, literal, literal_column, select
+from sqlalchemy import String, Text, and_, bindparam, func, literal, literal_column, select
 
 from newel.metadata.field_types.values import Reference
 from newel.metadata.model import Field
@@ -33,7 +33,9 @@ CIRCLE = word("A record can't stand below itself.")
 def check(work: Work, plan: Plan, drafts: Sequence[Draft]) -> None:
     """Notes on each draft what the database says against it."""
     for key in plan.uniques:
-        _check_key(work, key, [draft for draft in drafts if _touches(draft, key)])
+        touching = [draft for draft in drafts if _touches(draft, key)]
+        if touching:
+            _check_key(work, key, touching)
     check_references(work, plan, drafts)
     if plan.target.tree is not None:
         for draft in drafts:
@@ -53,11 +55,31 @@ def _touches(draft: Draft, key: tuple[str, ...]) -> bool:
 
 def _check_key(work: Work, key: tuple[str, ...], drafts: list[Draft]) -> None:
     seen: set[tuple[Any, ...]] = set()
+    known = _known_keys(work, key[0], drafts) if len(drafts) > 1 and _is_text(key, drafts[0]) else None
     for draft in drafts:
         wanted = _key_values(draft, key)
-        if wanted in seen or is_taken(work, draft, key):
+        taken = is_taken(work, draft, key) if known is None else known.get(wanted[0], draft.id) != draft.id
+        if wanted in seen or taken:
             blame_taken(draft, key)
         seen.add(wanted)
+
+
+def _is_text(key: tuple[str, ...], draft: Draft) -> bool:
+    column = draft.work.installation.tables[draft.target.name].column(key[0])
+    return len(key) == 1 and isinstance(column.type, String | Text)
+
+
+def _known_keys(work: Work, name: str, drafts: Sequence[Draft]) -> dict[Any, str]:
+    """Which of the values that many drafts want are taken, and by whom: one statement."""
+    table = work.installation.tables[drafts[0].target.name]
+    column = table.column(name)
+    statement = prepared(
+        work,
+        ("keys", drafts[0].target.name, name),
+        lambda: select(column, table.column("id")).where(within(column, "nw_keys", work.dialect), table.live),
+    )
+    wanted = [_key_values(draft, (name,))[0] for draft in drafts]
+    return {row[0]: row[1] for row in statement.read(work, {"nw_keys": listed(wanted, work.dialect)})}
 
 
 def is_taken(work: Work, draft: Draft, key: tuple[str, ...]) -> bool:

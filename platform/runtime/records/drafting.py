@@ -32,13 +32,14 @@ class Draft:
 
     work: Work
     plan: Plan
+    verdict: Verdict
     id: str
     values: Values
     old: Loaded | None = None
     given: set[str] = field(default_factory=set)  # the fields that the actor named
     many: dict[str, Any] = field(default_factory=dict)  # lines and links, as given and parsed
     problems: list[FieldProblem] = field(default_factory=list)
-    judged: Verdict | None = None  # of a line that is saved with its master, whose rights count
+    is_line: bool = False  # saved with its master, whose rights count
     speakers: tuple[str, ...] = ()  # the roles that allow the change, once the rights are judged
     linked: dict[str, tuple[Any, Any]] = field(default_factory=dict)  # many-to-many: linked ids before and after
     known: frozenset[str] = frozenset()  # references that the platform set itself
@@ -49,10 +50,6 @@ class Draft:
     @property
     def target(self) -> Object:
         return self.plan.target
-
-    @property
-    def verdict(self) -> Verdict:
-        return self.judged or verdict(self.work.installation, self.work.actor, self.target.name)
 
     @cached_property
     def seen(self) -> Seen:
@@ -120,7 +117,8 @@ def new_draft(
 ) -> Draft:
     """A new record: what was given, and defaults for the rest. `known` values are set by the platform itself."""
     plan = plan_of(work.installation, object_name)
-    draft = Draft(work, plan, new_id(), dict(plan.blank), judged=judged, known=frozenset(known))
+    rights = judged or verdict(work.installation, work.actor, object_name)
+    draft = Draft(work, plan, rights, new_id(), dict(plan.blank), is_line=judged is not None, known=frozenset(known))
     _read(draft, given, draft.verdict.creatable)
     draft.values.update(known)
     draft.values["id"] = draft.id
@@ -130,7 +128,9 @@ def new_draft(
 
 def changed_draft(work: Work, object_name: str, old: Loaded, given: Mapping[str, Any], judged: Verdict | None = None) -> Draft:
     """A stored record with what was given laid over it."""
-    draft = Draft(work, plan_of(work.installation, object_name), old.id, dict(old.values), old, judged=judged)
+    rights = judged or verdict(work.installation, work.actor, object_name)
+    plan = plan_of(work.installation, object_name)
+    draft = Draft(work, plan, rights, old.id, dict(old.values), old, is_line=judged is not None)
     _read(draft, given, draft.verdict.writable)
     return draft
 

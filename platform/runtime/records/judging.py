@@ -6,6 +6,7 @@ All faults of a draft are gathered; nothing is written before every one is known
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from newel.metadata.words import word
@@ -47,15 +48,16 @@ def judge_rights(draft: Draft) -> None:
 
 def _look_before_following(draft: Draft, parts: Iterable[Part]) -> None:
     """A rule that looks through a lookup must not tell anything of a record that the actor can't read."""
-    rules = (part.update if draft.old else part.create for part in parts)
-    if any(_follows(atom) for rule in rules for atom in rule.atoms):
+    if any(_follows(part.update if draft.old else part.create) for part in parts):
         check_references(draft.work, draft.plan, [draft])
         if any(problem.code == "unknown_reference" for problem in draft.problems):
             raise Invalid(draft.problems)
 
 
-def _follows(atom: Any) -> bool:
-    return isinstance(atom, Through) or (isinstance(atom, Meets) and any(len(path) > 1 for path in atom.expression.paths))
+@lru_cache(maxsize=1_000)
+def _follows(rule: RowRule) -> bool:
+    through = any(isinstance(atom, Through) for atom in rule.atoms)
+    return through or any(len(path) > 1 for atom in rule.atoms if isinstance(atom, Meets) for path in atom.expression.paths)
 
 
 def _parts_before(draft: Draft) -> list[Part]:
@@ -65,7 +67,7 @@ def _parts_before(draft: Draft) -> list[Part]:
         if not found:
             raise Forbidden(word("You may not create records of this kind."))
         return found
-    allowed = draft.old.updates if draft.judged is None else _updates(draft, parts)
+    allowed = _updates(draft, parts) if draft.is_line else draft.old.updates
     found = [part for part, may in zip(parts, allowed, strict=True) if may]
     if not found:
         raise Forbidden(word("You may not change this record."))

@@ -37,6 +37,11 @@ class Layout:
         self.fields = tuple(each for each in target.stored if not each.system or each.name in self.table.columns)
         self.keys = {each.name: _keys(each) for each in self.fields}
         self.names = tuple(key for keys in self.keys.values() for key in keys)  # of all columns, in the row's order
+        self._binds = tuple(f"c_{at}" for at in range(len(self.names)))
+        self._writers = [
+            (each.name, None if each.system or type_of(each).plain else type_of(each), each, len(self.keys[each.name]))
+            for each in self.fields
+        ]
         self._composed = tuple(
             each for each in self.fields if not each.system and (len(_keys(each)) > 1 or not type_of(each).plain)
         )
@@ -54,6 +59,19 @@ class Layout:
             parts = tuple(by_column[key] for key in self.keys[each.name])
             values[each.name] = None if all(part is None for part in parts) else type_of(each).from_columns(each, parts)
         return values
+
+    def row(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """A whole record as parameters: c_0, c_1... for the columns in their order."""
+        found: list[Any] = []
+        for name, kind, field, width in self._writers:
+            value = values[name]
+            if kind is None:
+                found.append(value)
+            elif value is None:
+                found.extend((None,) * width)
+            else:
+                found.extend(kind.to_columns(field, value))
+        return dict(zip(self._binds, found, strict=True))
 
     def parts(self, name: str, value: Any) -> tuple[tuple[str, Any], ...]:
         """The columns of a field with their database values."""

@@ -7,7 +7,7 @@ understood counts as what stood there before.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from newel.metadata.field_types import type_of
@@ -45,7 +45,7 @@ def of_new(work: Work, object_name: str, given: Mapping[str, Any], form: str | N
 
 
 def of_changed(work: Work, record: Record, given: Mapping[str, Any], form: str | None = None) -> Preview:
-    """A record as the actor reads it, with what was typed laid over it."""
+    """A record as the actor reads it, with what was typed laid over it. Locks are those of what is stored."""
     parsers = plan_of(work.installation, record.object).parsers
     values = dict(record.values)
     for name, typed in given.items():
@@ -55,7 +55,8 @@ def of_changed(work: Work, record: Record, given: Mapping[str, Any], form: str |
                 values[name] = parse(field, typed, work.locale)
             except ValueProblem:
                 continue
-    return Preview(values, states(work, record.object, values, form))
+    before, after = states(work, record.object, record.values, form), states(work, record.object, values, form)
+    return Preview(values, {name: replace(each, read_only=before[name].read_only) for name, each in after.items()})
 
 
 def of_line(work: Work, object_name: str, given: Mapping[str, Any]) -> Values:

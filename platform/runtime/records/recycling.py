@@ -226,7 +226,7 @@ def _against_restoring(work: Work, object_name: str, ids: Iterable[str], members
     plan = plan_of(work.installation, object_name)
     problems: list[FieldProblem] = []
     for values in rows_of(work, object_name, list(ids)):
-        draft = Draft(work, plan, values["id"], values)
+        draft = Draft(work, plan, verdict(work.installation, work.actor, object_name), values["id"], values)
         problems += _keys_taken(work, draft)
         for each in plan.references:
             if each.name != "owner" and each.type != "polymorphic" and values[each.name] is not None:

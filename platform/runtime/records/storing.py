@@ -26,8 +26,8 @@ def insert_all(work: Work, plan: Plan, drafts: Sequence[Draft]) -> None:
             draft.values[field.name] = number
     for draft in drafts:
         _stamp(work, draft)
-    statement, columns = _insertion(work, plan)
-    statement.run_many(work, [_bound(draft, columns) for draft in drafts])
+    layout = layout_of(work.installation, plan.target.name)
+    _insertion(work, plan).run_many(work, [layout.row(draft.values) for draft in drafts])
     _aftermath(work, plan, drafts, "created")
 
 
@@ -55,8 +55,8 @@ def _stamp(work: Work, draft: Draft) -> None:
         values["created_at"], values["created_by"] = work.now, who
 
 
-def _insertion(work: Work, plan: Plan) -> tuple[Prepared, tuple[str, ...]]:
-    """The INSERT of all columns, and the keys of the columns in its order."""
+def _insertion(work: Work, plan: Plan) -> Prepared:
+    """The INSERT of all columns."""
     layout = layout_of(work.installation, plan.target.name)
 
     def build() -> Any:
@@ -65,18 +65,12 @@ def _insertion(work: Work, plan: Plan) -> tuple[Prepared, tuple[str, ...]]:
         }
         return insert(layout.table.table).values(values)
 
-    return prepared(work, ("insert", plan.target.name), build), layout.names
+    return prepared(work, ("insert", plan.target.name), build)
 
 
 def _columns(work: Work, plan: Plan, keys: Sequence[str]) -> list[Column[Any]]:
     table = work.installation.tables[plan.target.name]
     return [table.columns[key] for key in keys]
-
-
-def _bound(draft: Draft, keys: Sequence[str]) -> dict[str, Any]:
-    layout = layout_of(draft.work.installation, draft.target.name)
-    values = (value for name in layout.keys for _, value in layout.parts(name, draft.values[name]))
-    return {f"c_{at}": value for at, value in enumerate(values)}
 
 
 def _update(work: Work, plan: Plan, keys: Sequence[str]) -> Any:
