@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
-from newel.runtime.records import as_system, saving, writing
+from newel.runtime.records import as_system, files, saving, writing
 from tests.support.site import Site
 
 PERSONAS: Mapping[str, tuple[str, ...]] = {
@@ -82,12 +83,15 @@ def _rep(persona: str) -> dict[str, Shown]:
         "order": Shown(owned(persona), frozenset({"margin"})),
         "order_line": Shown(owned(persona), frozenset({"cost"})),
         "campaign": Shown(owned(persona)),
+        "campaign_accounts": Shown(owned(persona)),
         "gallery": Shown(everything),
     }
 
 
 CLERK = {"account": Shown(in_hefei, only=frozenset({"id", "name", "city", "credit_limit"}))}
-MANAGER = {name: Shown(everything) for name in ("account", "contact", "order", "order_line", "campaign", "gallery")}
+MANAGER = {
+    name: Shown(everything) for name in ("account", "contact", "order", "order_line", "campaign", "campaign_accounts", "gallery")
+}
 GRANTS: Mapping[str, tuple[Mapping[str, Shown], ...]] = {
     "visitor": (),
     "rep": (_rep("rep"),),
@@ -107,6 +111,8 @@ def sees(persona: str, row: Row, name: str) -> bool:
 
 def knows(persona: str, object_name: str, name: str) -> bool:
     """Whether the persona may mention the field at all."""
+    if object_name in ("nw_user", "nw_team") and name in ("id", "name"):
+        return True  # whoever has a role knows the names of colleagues and teams
     shown = [grant[object_name] for grant in GRANTS[persona] if object_name in grant]
     return any(name not in each.hidden and (each.only is None or name in each.only) for each in shown)
 
@@ -117,6 +123,7 @@ class Cells:
 
     rows: list[Row] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
 
     def of(self, object_name: str) -> list[Row]:
         return [row for row in self.rows if row.object == object_name]
@@ -142,7 +149,9 @@ class Planter:
         self.other = site.person("manager", name="somebody else")
         self._number = 7_310_000
 
-    def plant(self, object_name: str, name: str, owner: str, values: Mapping[str, Any], city: str = "", parent: Row | None = None) -> Row:
+    def plant(
+        self, object_name: str, name: str, owner: str, values: Mapping[str, Any], city: str = "", parent: Row | None = None
+    ) -> Row:
         given = dict(values)
         if self.site.installation.model.objects[object_name].ownership == "user":
             given["owner"] = (self.owners.get(owner) or self.other).id
@@ -155,6 +164,15 @@ class Planter:
             if traces:
                 self.cells.cells.append(Cell(row, field_name, value, traces))
         return row
+
+    def file(self, row: Row) -> None:
+        """An attachment whose name and bytes are canaries of the row."""
+        text = self.word(row.object, row.name, "file")
+        with writing(self.site.installation, as_system(self.site.installation, "a test")) as work:
+            stored = files.store(work, BytesIO(f"{text}bytes".encode()), f"{text}.txt", "text/plain")
+            files.attach(work, row.object, row.id, stored.id)
+        self.cells.files.append(stored.id)
+        self.cells.cells.append(Cell(row, "id", text, (text,)))
 
     def word(self, object_name: str, name: str, field_name: str) -> str:
         return f"canary{object_name}{name}{field_name}".replace("_", "").replace(" ", "")
@@ -217,10 +235,13 @@ def plant(site: Site) -> Cells:
     for owner in ("", "rep", "rep and clerk", "manager"):
         key = owner.replace(" ", "") or "other"
         account = planter.account(key, owner, friend=friend)
+        planter.file(account)
         planter.contact(key, owner, account)
         planter.order(key, owner, account)
         planter.plant("campaign", key, owner, {"name": planter.word("campaign", key, "name")})
     planter.account("hefei", "", HEFEI, friend)
-    planter.plant("vault", "one", "", {"name": planter.word("vault", "one", "name"), "code": planter.word("vault", "one", "code")})
+    planter.plant(
+        "vault", "one", "", {"name": planter.word("vault", "one", "name"), "code": planter.word("vault", "one", "code")}
+    )
     planter.plant("gallery", "one", "", {"short": planter.word("gallery", "one", "short")})
     return planter.cells

@@ -46,7 +46,7 @@ class Site:
         """The person who has exactly these roles; made when first asked for."""
         called = name or "-".join(roles) or "nobody"
         if called not in self.people:
-            email = f"{called}@example.com"
+            email = f"{called.replace(' ', '-')}@example.com"
             given = {"name": called, "email": email, "language": language, **values}
             user_id = users.create(self.installation, given, password=PASSWORD, roles=roles, reason="a test")
             self.people[called] = Person(user_id, email, roles)

@@ -20,7 +20,7 @@ fields:
   stage: {type: choice, default: new, options: {new: New, won: {label: Won, closed: true}}}
   amount: {type: money}
   credit_limit: {type: money}
-  secret_note: {type: long_text, search: true}
+  secret_note: {type: long_text, search: true, label: Canarynote}
   secret_friend: {type: lookup, to: account, inverse: secret_friends, on_delete: clear}
   parent_account: {type: tree_parent}
   tags: {type: tags}
@@ -41,7 +41,7 @@ fields:
   name: {type: person_name, required: true}
   account: {type: lookup, to: account, inverse: contacts}
   email: {type: email, unique: true}
-  salary: {type: decimal, scale: 2}
+  salary: {type: decimal, scale: 2, label: Canarysalary}
 """
 
 ORDER = """
@@ -65,11 +65,12 @@ fields:
   order: {type: lookup, to: order, required: true, inverse: order_lines, on_delete: cascade}
   product: {type: text, required: true}
   quantity: {type: integer, min: 0}
-  cost: {type: money}
+  cost: {type: money, label: Canarycost}
 """
 
 VAULT = """
 object: vault
+label: Canaryvault
 title: name
 fields:
   name: {type: text, required: true, search: true}
@@ -122,6 +123,14 @@ fields:
   team: {type: team}
 """
 
+BOARD = "view: account.board\ntype: kanban\nlabel: Board\ngroup_by: stage\nsum: amount\n"
+CALENDAR = "view: order.dates\ntype: calendar\nlabel: Dates\nstart: from\n"
+APP = """
+app: desk
+label: Desk
+menu: {accounts: {object: account}, contacts: {object: contact}, orders: {object: order}, vault: {object: vault}}
+"""
+
 ROLES = {
     "rep": """
 role: rep
@@ -160,5 +169,8 @@ FILES = {
     "objects/vault.yaml": VAULT,
     "objects/campaign.yaml": CAMPAIGN,
     "objects/gallery.yaml": GALLERY,
+    "views/board.yaml": BOARD,
+    "views/dates.yaml": CALENDAR,
+    "apps/desk.yaml": APP,
     **{f"roles/{name}.yaml": text for name, text in ROLES.items()},
 }
