@@ -1,4 +1,6 @@
-"""Applies a change again and again and dies in the middle, as a machine does: `python -m tests.support.crashing URL [SEED | race]`.
+"""Applies a change again and again and dies in the middle, as a machine does.
+
+`python -m tests.support.crashing URL walk STRIDE | chance SEED | race`
 
 Each attempt is a process of its own that kills itself (kill -9) before or after its n-th statement, before its commit or
 after it; with a seed it is killed from outside at moments of chance. After each death the database must be as before the
@@ -58,11 +60,11 @@ NEW = a_model(
 )
 
 
-def main(url: str, seed: int | None) -> None:
+def main(url: str, how: str, number: int) -> None:
     _begin(url)
     before = fingerprint(url)
     walk = Walk(url, before)
-    deaths = walk.every_statement() if seed is None else walk.by_chance(random.Random(seed))
+    deaths = walk.statements(number) if how == "walk" else walk.by_chance(random.Random(number))
     _in_a_process(url, "never", 0)
     print(json.dumps({"deaths": deaths, "torn": walk.torn, "changed": fingerprint(url) != before, "done": _is_new(url)}))
 
@@ -102,15 +104,15 @@ class Walk:
         self.before = before
         self.torn: list[str] = []
 
-    def every_statement(self) -> int:
-        """Dies before and after each statement, and before the commit; returns how often."""
+    def statements(self, stride: int) -> int:
+        """Dies before and after every stride-th statement, and before the commit; returns how often."""
         statements = self._count()
         for moment in ("before_cursor_execute", "after_cursor_execute"):
-            for number in range(1, statements + 1):
+            for number in range(1, statements + 1, stride):
                 if _in_a_process(self.url, moment, number) != signal.SIGKILL:
                     self.torn.append(f"{moment} {number} did not die")
                 self._compare(f"{moment} {number}")
-        return 2 * statements + 1
+        return 2 * len(range(0, statements, stride)) + 1
 
     def by_chance(self, chance: random.Random) -> int:
         """Dies at sixty moments of chance, or until one attempt has come through; returns how often."""
@@ -212,7 +214,7 @@ def _apply(url: str, moment: str, number: int, note: Path | None) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[2:] == ["race"]:
+    if sys.argv[2] == "race":
         race(sys.argv[1])
     else:
-        main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else None)
+        main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
