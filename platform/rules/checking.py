@@ -142,7 +142,8 @@ class Checker:
             found = target.fields.get(name)
             if found is None:
                 where = f'Object "{target.name}"'
-                return self._fault(faults.UNKNOWN_NAME, node, where=where, name=name, nearest=nearest(name, target.fields))
+                part = _part_of(node, at)
+                return self._fault(faults.UNKNOWN_NAME, part, where=where, name=name, nearest=nearest(name, target.fields))
             if name == "id" and at:
                 return self._end_of_path(node, path[:at], self._field_at(path[:at]))
             if at == len(path) - 1:
@@ -260,7 +261,7 @@ class Checker:
         kind = operand.type.kind
         if kind in ("unknown", "blank") or kind in NEGATIVES:
             return replace(node, operand=operand, type=operand.type)
-        return self._fault(faults.NOT_CALCULABLE, node, left="Nothing", right=str(operand.type), op="-")
+        return self._fault(faults.NO_NEGATIVE, node, what=_first_upper(str(operand.type)))
 
     def _yes_or_no(self, node: Node, role: str) -> Node:
         checked = self.node(node)
@@ -313,7 +314,7 @@ class Checker:
         elif kinds == {"text", "number"}:
             fix = "Write number(...) around the text."
         elif kinds == {"money", "number"}:
-            fix = "Write amount(...) around the money, or money(..., 'CNY') around the number."
+            fix = "Write amount(...) around the money."
         shown = (_first_upper(str(left)), str(right))
         return self._fault(faults.NOT_CALCULABLE, node, left=shown[0], right=shown[1], op=node.op, fix=fix)
 
@@ -364,7 +365,7 @@ class Checker:
         kinds = (left.type.kind, right.type.kind)
         if "unknown" in kinds:
             return left, right
-        if not _comparable(*kinds):
+        if not _comparable(*kinds) or "list" in kinds:
             return left, self._not_comparable(left, right)
         if op not in ("==", "!="):
             self._ordered(left, op, right)
@@ -617,6 +618,8 @@ def _comparison_fix(left: Node, right: Node) -> str | None:
         return "A choice is compared with the key of an option, written out."
     if kinds == {"boolean", "text"}:
         return "Write true or false, without quotes."
+    if "list" in kinds:
+        return "Write has(list, value), is_blank(list) or size(list)."
     return None
 
 
@@ -628,6 +631,8 @@ def _argument_fix(node: Node, param: Param) -> str | None:
         return "Write number(...) around it."
     if kind == "text" and "date" in param.kinds:
         return "Write date('2026-11-21') for a day."
+    if kind == "boolean" and len(param.kinds) > 7:
+        return "Yes or no is never blank."
     if kind == "money" and "number" in param.kinds:
         return "Write amount(...) around it."
     return None
@@ -640,6 +645,14 @@ def _kinds(param: Param) -> str:
 
 def _excerpt(node: Literal) -> str:
     return repr(node.value)
+
+
+def _part_of(node: Name, at: int) -> Node:
+    """One name of a path, as far as it stands where it should; else the path."""
+    if node.end - node.start != len(".".join(node.path)):
+        return node
+    start = node.start + sum(len(name) + 1 for name in node.path[:at])
+    return Name(start=start, end=start + len(node.path[at]), path=(node.path[at],))
 
 
 def _unknown(node: Node) -> Node:

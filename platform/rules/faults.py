@@ -115,6 +115,7 @@ MISPLACED_LIST = define(
 NEVER_EQUAL = define(
     "NW-X410", "{left} and {right} never point at the same record.", "References to different objects are never equal."
 )
+NO_NEGATIVE = define("NW-X411", "{what} has no negative.", "A minus stands before numbers, money and durations.")
 
 
 class Fault(Exception):  # noqa: N818 - it becomes a Problem, which is how faults are told
