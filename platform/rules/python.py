@@ -18,6 +18,6 @@ def evaluate(expression: Expression, record: Mapping[str, Any] | RecordReader, f
     `record` maps field names to values as field types hold them (missing is blank), and dotted paths ("account.name") to what
     is at their end; NotLoaded is raised where the record lacks a path.
     """
-    values = record if isinstance(record, Mapping) else Asked(record)
+    values = record if type(record) is dict or isinstance(record, Mapping) else Asked(record)
     found = expression.run(values, facts)
-    return None if found == NOBODY else found
+    return None if expression.type.kind == "reference" and found == NOBODY else found

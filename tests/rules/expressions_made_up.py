@@ -41,6 +41,7 @@ WORDS = (
     " 7.50 ",
 )
 
+SHARP = ("0.005", "-0.005", "1.005", "2.5", "0", "0.00005", "-0.0000005", "99.99", "1")
 _numbers = st.one_of(
     st.integers(-20, 20).map(str),
     st.sampled_from(
@@ -149,6 +150,12 @@ def choices() -> st.SearchStrategy[str]:
 def booleans(depth: int) -> st.SearchStrategy[str]:
     leaf = st.one_of(
         st.sampled_from(BOOLEANS),
+        _pairs(
+            "{} {} {}",
+            st.sampled_from(NUMBERS),
+            st.sampled_from(("<", "<=", ">", ">=", "==", "!=")),
+            st.sampled_from(SHARP),
+        ),
         choices(),
         choices(),
         _pairs("{} {} {}", _numbers, st.sampled_from(("<", "<=", ">", ">=", "==", "!=")), _numbers),
