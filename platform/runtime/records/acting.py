@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from newel.metadata.field_types import type_of
 from newel.metadata.field_types.base import ValueProblem
+from newel.metadata.field_types.values import Reference
 from newel.metadata.model import EMPTY, Action, Field, Object, Step
 from newel.metadata.words import word
 from newel.rules.expressions import Expression
@@ -155,14 +156,25 @@ def _prepared(run: Run, name: str, each: StepRules) -> dict[str, Any]:
 def _values(run: Run, each: StepRules) -> dict[str, Any]:
     """What the step sets, as the fields hold it."""
     fields = run.work.model.objects[each.step.object].fields
-    return {name: _fitting(run.work, fields[name], run.value(expression)) for name, expression in each.set.items()}
+    return {name: _fitting(run.work, fields[name], expression, run.value(expression)) for name, expression in each.set.items()}
 
 
-def _fitting(work: Work, each: Field, value: Any) -> Any:
+def _fitting(work: Work, each: Field, expression: Expression, value: Any) -> Any:
+    if value is None:
+        return None
+    if each.type == "polymorphic" and isinstance(value, str):
+        value = _reference(work, expression.type.objects, value)
     try:
-        return None if value is None else type_of(each).parse(each, value, work.locale)
+        return type_of(each).parse(each, value, work.locale)
     except ValueProblem:
         return value
+
+
+def _reference(work: Work, objects: tuple[str, ...], record_id: str) -> Reference | None:
+    """Expressions know references by their id; a polymorphic field wants the object too."""
+    if len(objects) == 1:
+        return Reference(objects[0], record_id)
+    return next((Reference(name, record_id) for name in objects if raw(work, name, record_id) is not None), None)
 
 
 def _dumped(each: Field, value: Any) -> Any:

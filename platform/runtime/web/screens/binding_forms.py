@@ -1,4 +1,4 @@
-"""Forms bound to the one who looks: tabs, sections and places of the fields that may be read, related lists of what may be seen."""
+"""Forms bound to the one who looks: tabs, sections, the places of fields that may be read, lists of related records."""
 
 from __future__ import annotations
 
@@ -166,7 +166,9 @@ def bind_lines(viewer: Viewer, field: BoundField) -> BoundLines | None:
     if not judged.read:
         return None
     child = viewer.model.objects[name]
-    columns = [each for each in child.declared if each.name in judged.readable and each.name != field.field.by and not each.is_many]
+    columns = [
+        each for each in child.declared if each.name in judged.readable and each.name != field.field.by and not each.is_many
+    ]
     bound = tuple(bind_field(viewer, name, each.name) for each in columns)
     return BoundLines(field, bind_object(viewer, name), bound, judged.creatable, judged.writable)
 

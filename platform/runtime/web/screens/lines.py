@@ -1,0 +1,161 @@
+"""Lines of a document in its form: what was posted as raw values, and the rows of the grid that shows them.
+
+Inputs are named `<field>.<row>.<column>`; `<field>.<row>.id` tells stored lines from new ones, and a bare `<field>` that the form
+had the grid at all. New rows that are blank all through do not count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+
+from newel.metadata.field_types.values import Money
+from newel.runtime.records.record import Record
+from newel.runtime.web.screens import posted
+from newel.runtime.web.screens.binding import BoundField
+from newel.runtime.web.screens.binding_forms import BoundLines
+
+MOST_ROWS = 1000
+BLANK_ROW = "_"  # the row number in the names of the template row
+Raw = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the grid, with what its editor needs."""
+
+    field: BoundField
+    name: str
+    value: Any
+    title: Any = None
+    problem: str | None = None
+    read_only: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    id: str
+    number: str
+    cells: tuple[Cell, ...]
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A child table being edited."""
+
+    lines: BoundLines
+    rows: tuple[Row, ...]
+    blank: Row
+    totals: tuple[bool, ...]  # which columns are summed
+
+
+def read(lines: BoundLines, form: MultiDict[str, str]) -> list[Raw]:
+    """The lines that the form posted, in order."""
+    rows = []
+    for number in _numbers(lines.field.name, form):
+        prefix = f"{lines.field.name}.{number}."
+        known = form.get(f"{prefix}id", "")
+        values = posted.read(lines.columns, form, prefix)
+        if f"{prefix}remove" in form or (not known and all(is_blank(each) for each in values.values())):
+            continue
+        rows.append({**({"id": known} if known else {}), **values})
+    return rows
+
+
+def _numbers(name: str, form: MultiDict[str, str]) -> list[int]:
+    pattern = re.compile(rf"{re.escape(name)}\.([0-9]{{1,6}})\.")
+    found = {int(match[1]) for key in form if (match := pattern.match(key))}
+    return sorted(found)[: MOST_ROWS + 1]
+
+
+def is_blank(raw: Any) -> bool:
+    """Whether a raw value holds nothing; an unticked box is nothing, too."""
+    return raw is None or raw is False or raw in ("", "false", (), [], {}) or (isinstance(raw, str) and not raw.strip())
+
+
+def to_save(rows: Sequence[Raw]) -> list[Raw]:
+    """The lines as the kernel takes them: the blanks of new lines are left to their defaults."""
+    return [row if "id" in row else {name: value for name, value in row.items() if not is_blank(value)} for row in rows]
+
+
+def of_records(lines: BoundLines, records: Iterable[Record]) -> list[Raw]:
+    """Stored lines as an editor starts with them."""
+    return [
+        {"id": each.id, **{column.name: column.edit_text(each.get(column.name)) for column in lines.columns}} for each in records
+    ]
+
+
+def titles_of_records(lines: BoundLines, records: Iterable[Record]) -> dict[str, Any]:
+    """What the references in stored lines are called, by input name."""
+    name = lines.field.name
+    return {f"{name}.{number}.{column}": title for number, each in enumerate(records) for column, title in each.titles.items()}
+
+
+def grid(lines: BoundLines, rows: Sequence[Raw], titles: Mapping[str, Any], problems: Mapping[str, str]) -> Grid:
+    """The rows with their cells, and the blank one that new rows are made from."""
+    made = tuple(_row(lines, str(number), row, titles, problems) for number, row in enumerate(rows))
+    blank = _row(lines, BLANK_ROW, {}, {}, {})
+    return Grid(lines, made, blank, tuple(_is_summed(each) for each in lines.columns))
+
+
+def _row(lines: BoundLines, number: str, row: Raw, titles: Mapping[str, Any], problems: Mapping[str, str]) -> Row:
+    prefix = f"{lines.field.name}.{number}"
+    known = str(row.get("id") or "")
+    cells = (
+        _cell(lines, each, f"{prefix}.{each.name}", row.get(each.name), not known, titles, problems) for each in lines.columns
+    )
+    return Row(known, number, tuple(cells), problems.get(prefix))
+
+
+def _cell(
+    lines: BoundLines,
+    field: BoundField,
+    name: str,
+    value: Any,
+    is_new: bool,
+    titles: Mapping[str, Any],
+    problems: Mapping[str, str],
+) -> Cell:
+    locked = not lines.may_edit(field.name, is_new) or field.field.read_only.always
+    return Cell(field, name, value, titles.get(name), problems.get(name), locked)
+
+
+def _is_summed(field: BoundField) -> bool:
+    """Amounts are summed; prices, shares and numbers that only describe are not."""
+    return field.field.type == "money" or (field.is_number and field.field.type in ("integer", "decimal"))
+
+
+def totals(lines: BoundLines, records: Sequence[Record]) -> list[Markup | None]:
+    """The sums under the columns of stored lines; None where there is nothing to sum."""
+    return [_total(each, [record.get(each.name) for record in records]) if _is_summed(each) else None for each in lines.columns]
+
+
+def _total(field: BoundField, values: Sequence[Any]) -> Markup | None:
+    known = [value for value in values if value is not None]
+    if not known:
+        return None
+    if isinstance(known[0], Money):
+        currencies = {value.currency for value in known}
+        if len(currencies) > 1:
+            return None
+        return field.show(Money(sum((value.amount for value in known), Decimal(0)), currencies.pop()))
+    return field.show(sum(known))
+
+
+def defaults(lines: BoundLines, row: Raw, values: Mapping[str, Any]) -> dict[str, str]:
+    """What the blanks of a new line would be filled with, as texts."""
+    if "id" in row:
+        return {}
+    found = {each.name: each.text(values.get(each.name)) for each in lines.columns if is_blank(row.get(each.name))}
+    return {name: text for name, text in found.items() if text and not lines_reference(lines, name)}
+
+
+def lines_reference(lines: BoundLines, name: str) -> bool:
+    return any(each.name == name and each.field.is_reference for each in lines.columns)
