@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "schemas": "newel.runtime.commands.metadata:schemas",
     "user": "newel.runtime.commands.identity:user",
     "apikey": "newel.runtime.commands.identity:apikey",
+    "export": "newel.runtime.commands.exporting:export",
     "openapi": "newel.runtime.commands.api:openapi",
     "doctor": "newel.runtime.commands.doctor:doctor",
 }

@@ -164,3 +164,17 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(shell: Callable[..., Ran]) -
         ran = shell("serve", "--port", str(taken.getsockname()[1]))
     assert ran.code == 1
     assert "Try another --port" in ran.err
+
+
+def test_records_are_exported_as_csv_and_as_json_lines(shell: Callable[..., Ran], shop: Path, tmp_path: Path) -> None:
+    shell("init", "--no-standard")
+    shell("apply", str(shop), "--yes")
+    shell("user", "create", "li@example.com", "--role", "admin", "--name", "=1+1", "--password-stdin", given="a long sentence\n")
+    shown = shell("export", "nw_user", "--fields", "name,email")
+    assert shown.code == 0, shown.err
+    assert [line.split(",")[2:] for line in shown.out.splitlines()] == [["name", "email"], ["'=1+1", "li@example.com"]]
+    assert json.loads(shell("export", "nw_user", "--json").out)["name"] == "=1+1"
+    assert shell("export", "nw_user", "--filter", "name == 'x'", "--output", str(tmp_path / "a.csv")).code == 0
+    assert (tmp_path / "a.csv").read_text() == ""
+    assert shell("export", "nw_user", "--filter", "nosuch > 1").code == 1
+    assert shell("export", "nosuch").code == 2
