@@ -193,6 +193,8 @@ def _compared(left: Node, op: str, right: Node) -> Run:
         return _two(same if op == "==" else _different(same), first, second)
     if "money" in (left.type.kind, right.type.kind):
         return _ordered_money(_ORDER[op], first, second)
+    if isinstance(left, Read) and len(left.path) == 1:
+        return _ordered_field(_ORDER[op], left.path[0], second)
     return _ordered(_ORDER[op], first, second)
 
 
@@ -221,6 +223,19 @@ def _field_against_value(left: Node, op: str, right: Node) -> Run | None:
 def _ordered(order: Callable[[Any, Any], bool], first: Run, second: Run) -> Run:
     def ordered(record: Mapping[str, Any], facts: Facts) -> bool:
         left = first(record, facts)
+        if left is None:
+            return False
+        right = second(record, facts)
+        return right is not None and order(left, right)
+
+    return ordered
+
+
+def _ordered_field(order: Callable[[Any, Any], bool], name: str, second: Run) -> Run:
+    """`due < today()`: a field of the record's own against anything."""
+
+    def ordered(record: Mapping[str, Any], facts: Facts) -> bool:
+        left = record.get(name)
         if left is None:
             return False
         right = second(record, facts)
@@ -284,6 +299,8 @@ def _in_field(value: Run, values: Run, wanted: bool) -> Run:
 
 def _call(node: Call) -> Run:
     function = REGISTRY[node.name]
+    if node.name in ("is_blank", "not_blank") and isinstance(node.args[0], Read) and len(node.args[0].path) == 1:
+        return _filled(node.args[0], node.name == "not_blank")
     args = [compiled(each) for each in node.args]
     blank = False if node.type.kind == "boolean" else None
     if function.facts:
@@ -299,6 +316,16 @@ def _call(node: Call) -> Run:
         return blank if function.propagates and None in values else python(*values)
 
     return several
+
+
+def _filled(node: Read, wanted: bool) -> Run:
+    """Whether a field of the record's own holds something; an empty text and an empty list are nothing."""
+    name = node.path[0]
+    if node.type.kind in ("text", "list"):
+        return lambda record, facts: bool(record.get(name)) is wanted
+    if wanted:
+        return lambda record, facts: record.get(name) is not None
+    return lambda record, facts: record.get(name) is None
 
 
 def _call_of_one(function: Function, arg: Run, blank: Any) -> Run:
