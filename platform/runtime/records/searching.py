@@ -26,7 +26,7 @@ from newel.runtime.records.reach import Reach
 from newel.runtime.records.record import Record, Suggestion
 from newel.runtime.records.referring import referrers, rows_referring
 from newel.runtime.records.statements import kept, prepared
-from newel.runtime.records.tokens import groups_of, matches, tokens_of
+from newel.runtime.records.tokens import groups_of, matches, readings_of, tokens_of
 from newel.runtime.storage.dialects import postgresql, sqlite
 from newel.runtime.storage.system_records import SEARCH
 
@@ -214,10 +214,14 @@ def _rebuild_one(work: Work, target: Object, progress: Callable[[str, int], None
 
 def search(work: Work, query: str, objects: Sequence[str] | None = None, limit: int = 20) -> list[Hit]:
     """The records that answer every word of the query, those first whose title begins with it, then the latest changed."""
-    groups = groups_of(query)
-    if not groups:
-        return []
-    limit = max(1, min(limit, MOST_HITS))
+    for groups in readings_of(query):
+        found = _search(work, query, groups, objects, max(1, min(limit, MOST_HITS)))
+        if found:
+            return found
+    return []
+
+
+def _search(work: Work, query: str, groups: list[tuple[str, ...]], objects: Sequence[str] | None, limit: int) -> list[Hit]:
     asked = tuple(_searchable(work, objects))
     hits: dict[str, tuple[tuple[Any, ...], Hit]] = {}
     for look in range(MOST_LOOKS if asked else 0):

@@ -6,19 +6,17 @@ list of groups; every group must match, by its beginning.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from unicodedata import normalize
+
+from newel.runtime.records.pinyin import LONGEST_TOKEN, pinyin_tokens
 
 _CHINESE = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _PARTS = re.compile(f"[{_CHINESE}]+|[^\\W_{_CHINESE}]+")
 _DIGITS = re.compile(r"\d")
 _IS_CHINESE = re.compile(f"[{_CHINESE}]")
-LONGEST_TOKEN = 40
 LONGEST_NAME = 16  # Chinese runs up to this many characters are found by pinyin too
-MOST_TWOFOLD = 3  # characters with two readings that a run is found by
 LONGEST_TEXT = 20_000  # characters of a text that are searched
 MOST_GROUPS = 12
 SHORTEST_NUMBER = 4  # a telephone number is found by this many of its last digits, or more
@@ -45,10 +43,13 @@ def groups_of(query: str) -> list[tuple[str, ...]]:
             groups.append((part,))
         else:
             groups.extend((pair,) for pair in _pairs(part))
-    number = _phone_like(query)
-    if number:
-        return [(number,)]
     return list(dict.fromkeys(groups))[:MOST_GROUPS]
+
+
+def readings_of(query: str) -> list[list[tuple[str, ...]]]:
+    """The ways to understand a query, the likeliest first: as a telephone number where it is written like one, and as words."""
+    number, groups = _phone_like(query), groups_of(query)
+    return [each for each in ([(number,)] if number else [], groups) if each]
 
 
 def matches(groups: Iterable[tuple[str, ...]], tokens: Iterable[str]) -> bool:
@@ -70,39 +71,11 @@ def _chinese_tokens(run: str) -> Iterator[str]:
     yield from _pairs(run)
     yield run[-1]
     if len(run) <= LONGEST_NAME:
-        yield from _pinyin_tokens(run)
+        yield from pinyin_tokens(run)
 
 
 def _pairs(run: str) -> Iterator[str]:
     return (run[at : at + 2] for at in range(len(run) - 1))
-
-
-@lru_cache(maxsize=20_000)
-def _pinyin_tokens(run: str) -> tuple[str, ...]:
-    """Full pinyin and its initials, from every character on: 华为技术 is found by huawei, jishu, hwjs and js.
-
-    A character with two readings is taken with each in turn, so that 重庆 is found by chongqing.
-    """
-    readings = [_readings(character) for character in run]
-    usual = [each[0] for each in readings]
-    twofold = [at for at, each in enumerate(readings) if len(each) > 1][:MOST_TWOFOLD]
-    spoken = [usual, *([*usual[:at], readings[at][1], *usual[at + 1 :]] for at in twofold)]
-    return tuple(dict.fromkeys(token for syllables in spoken for token in _endings(syllables) if token))
-
-
-def _endings(syllables: list[str]) -> Iterator[str]:
-    for at in range(len(syllables)):
-        yield "".join(syllables[at:])[:LONGEST_TOKEN]
-        yield "".join(each[:1] for each in syllables[at:])
-
-
-@lru_cache(maxsize=30_000)
-def _readings(character: str) -> tuple[str, ...]:
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")  # the dictionary of phrases would take 45 MB of memory
-    from pypinyin import Style, pinyin
-
-    found = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
-    return tuple(each.lower() for each in found[0][:2]) if found else ("",)
 
 
 def _number_tokens(text: str) -> Iterator[str]:

@@ -25,9 +25,14 @@ def test_numbers_follow_one_another_and_start_again_with_the_year(firm: Firm) ->
 
 def test_a_save_that_fails_takes_no_number(firm: Firm) -> None:
     account = firm.create("boss", "account", name="A").id
-    with pytest.raises(Invalid), firm.writing("boss") as work:
-        saving.create(work, "deal", {"name": "D", "account": account})
-        saving.create(work, "deal", {"name": None})
+
+    def make_two() -> None:
+        with firm.writing("boss") as work:
+            saving.create(work, "deal", {"name": "D", "account": account})
+            saving.create(work, "deal", {"name": None})
+
+    with pytest.raises(Invalid):
+        make_two()
     assert firm.create("boss", "deal", name="D", account=account)["number"].endswith("-0001")
 
 
