@@ -112,6 +112,16 @@ def read_whole(path: tuple[str, ...]) -> Run:
     return lambda record, facts: record.get(name)
 
 
+def nobody_is_blank(run: Run) -> Run:
+    """A result that goes into a field: nobody, whom `user` means where the system acts, is no record."""
+
+    def known(record: Mapping[str, Any], facts: Facts) -> Any:
+        found = run(record, facts)
+        return None if found == NOBODY else found
+
+    return known
+
+
 def _id(value: Any) -> Any:
     return value.id if type(value) is Reference else value
 

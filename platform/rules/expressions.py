@@ -38,9 +38,10 @@ class Expression:
     @cached_property
     def run(self) -> Any:
         """The compiled rule: called with a record's values and the Facts."""
-        from newel.rules.closures import compiled, read_whole
+        from newel.rules.closures import compiled, nobody_is_blank, read_whole
 
-        return read_whole(self.paths[0]) if self.whole else compiled(self.tree)
+        run = read_whole(self.paths[0]) if self.whole else compiled(self.tree)
+        return nobody_is_blank(run) if self.type.kind == "reference" and "user" in self.given else run
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "run"}

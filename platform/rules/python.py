@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from newel.rules.expressions import Expression
-from newel.rules.facts import NOBODY, Facts
+from newel.rules.facts import Facts
 from newel.rules.records import Asked, NotLoaded, RecordReader
 
 __all__ = ["Facts", "NotLoaded", "RecordReader", "evaluate"]
@@ -19,5 +19,4 @@ def evaluate(expression: Expression, record: Mapping[str, Any] | RecordReader, f
     is at their end; NotLoaded is raised where the record lacks a path.
     """
     values = record if type(record) is dict or isinstance(record, Mapping) else Asked(record)
-    found = expression.run(values, facts)
-    return None if expression.type.kind == "reference" and found == NOBODY else found
+    return expression.run(values, facts)

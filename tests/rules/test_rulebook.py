@@ -11,9 +11,10 @@ from newel.metadata.field_types.values import Address
 from newel.metadata.model import Model
 from newel.rules.conditions import State
 from newel.rules.expressions import Expression
+from newel.rules.facts import Facts
 from newel.rules.python import NotLoaded, evaluate
 from newel.rules.rulebook import Rulebook, compile_rules
-from tests.rules.world import FACTS, ME, OTHER, SOLUTION, compiled, model_of
+from tests.rules.world import FACTS, ME, NOW, OTHER, SOLUTION, compiled, model_of
 
 DEAL = """
 object: deal
@@ -146,6 +147,13 @@ def test_defaults_that_are_expressions_are_compiled(book: Rulebook) -> None:
     assert set(defaults) == {"close", "boss"}
     assert str(evaluate(defaults["close"], {}, FACTS)) == "2026-12-22"
     assert evaluate(defaults["boss"], {}, FACTS) == ME
+
+
+def test_a_default_that_is_the_user_is_blank_where_the_system_acts(book: Rulebook) -> None:
+    boss = book.object("deal").defaults["boss"]
+    system = Facts.at(NOW)
+    assert boss.run({}, system) is None
+    assert evaluate(compiled("owner == user"), {"owner": None}, system) is False
 
 
 def test_the_steps_of_an_action_know_the_records_of_earlier_steps(book: Rulebook) -> None:
