@@ -69,6 +69,13 @@ def with_note(answer: Response, text: str, bad: bool = False) -> Response:
     return answer
 
 
+def came_from(otherwise: str) -> str:
+    """The page of ours that the request was made on, else `otherwise`."""
+    parts = urlsplit(request.referrer or "")
+    path = parts._replace(scheme="", netloc="", fragment="").geturl()
+    return inside(path, otherwise) if parts.netloc == request.host else otherwise
+
+
 def inside(url: str | None, otherwise: str = "/") -> str:
     """`url` where it is a path of this site, else `otherwise`: nobody is sent elsewhere by a crafted link."""
     if not url or not url.startswith("/") or url.startswith(("//", "/\\")) or "\\" in url or any(ord(each) < 32 for each in url):

@@ -18,7 +18,7 @@ from newel.runtime.web.screens.binding import BoundObject, Column, bind_column, 
 from newel.runtime.web.screens.boards import Lane, bind_board
 from newel.runtime.web.screens.list_state import ListState
 from newel.runtime.web.screens.lists import BoundList
-from newel.runtime.web.screens.shell import current_app, objects_of
+from newel.runtime.web.screens.shell import current_app, items_of
 from newel.runtime.web.screens.viewer import Viewer, viewer
 
 screen = Blueprint("home", __name__)
@@ -151,32 +151,39 @@ def _to_do(seen: Viewer, bound: BoundObject, record: Record, title: Column, when
 
 
 def _pipeline(seen: Viewer, work: Work) -> Pipeline | None:
-    """Own records by the columns of the first board with a sum: one statement."""
+    """The open columns of the app's board: of the viewer's own records, else of all that the viewer may read."""
     view = pipeline_view(seen)
     if view is None:
         return None
-    bound = _own(seen, view)
-    board = bind_board(bound)
+    own = _summed(seen, work, view, "owner == me()") if seen.model.objects[view.object].ownership == "user" else None
+    return own if own and any(lane.count for lane in own.lanes) else _summed(seen, work, view, "")
+
+
+def _summed(seen: Viewer, work: Work, view: View, narrowed: str) -> Pipeline | None:
+    """The board in short: one statement."""
+    bound = bind_object(seen, view.object)
+    state = ListState(view.object, view.name.rpartition(".")[2], view.type, filter=narrowed)
+    board = bind_board(BoundList(seen, bound, view, state))
     try:
         lanes = [lane for lane in board.totals(work) if not lane.closed]
     except Invalid:
         return None
-    return Pipeline(bound.object, bound.title, bound.state.url(), lanes, max((lane.count for lane in lanes), default=0) or 1)
+    title = seen.t("My pipeline") if narrowed else view.label.say(seen.language)
+    return Pipeline(bound, title, state.url(), lanes, max((lane.count for lane in lanes), default=0) or 1)
 
 
 def pipeline_view(seen: Viewer) -> View | None:
-    """The board of the current app that sums something, else the first that does anywhere."""
+    """The board that home sums up: one that the app's menu names before others, then in the order of the menu."""
     app = current_app(seen)
-    first = objects_of(app) if app else ()
+    named = [(item.object, item.view) for item in items_of(app.menu.values())] if app else []
+    objects = [name for name, _ in named]
+
+    def rank(view: View) -> tuple[bool, int]:
+        in_menu = (view.object, view.name.rpartition(".")[2]) in named
+        return not in_menu, objects.index(view.object) if view.object in objects else len(objects)
+
     boards = [each for each in seen.model.views.values() if each.type == "kanban" and each.sum and seen.reads(each.object)]
-    shown = [each for each in boards if each.group_by in seen.verdict(each.object).readable]
-    return min(shown, key=lambda each: first.index(each.object) if each.object in first else len(first), default=None)
-
-
-def _own(seen: Viewer, view: View) -> BoundList:
-    bound = bind_object(seen, view.object)
-    narrowed = "owner == user.id" if bound.object.ownership == "user" else ""
-    return BoundList(seen, bound, view, ListState(view.object, view.name.rpartition(".")[2], view.type, filter=narrowed))
+    return min((each for each in boards if each.group_by in seen.verdict(each.object).readable), key=rank, default=None)
 
 
 def recently_opened(seen: Viewer, work: Work) -> list[Opened]:

@@ -27,7 +27,7 @@ def choose(object_name: str, record_id: UUID) -> Response:
     group = _group(seen, object_name, request.args.get("field", ""))
     with reading(seen.installation, seen.actor) as work:
         record = finding.get(work, object_name, str(record_id), [seen.model.objects[object_name].title, group.name])
-    back = answers.inside(request.args.get("back"), addresses.record(object_name, str(record_id)))
+    back = answers.inside(request.args.get("back"), answers.came_from(addresses.record(object_name, str(record_id))))
     return answers.page("pages/move_to.html", object=bind_object(seen, object_name), record=record, group=group, back=back)
 
 
@@ -112,7 +112,7 @@ def _refused(text: str, status: int, current: Record | None) -> Response:
     """Why it did not move: as data for a board's script, as a page for everybody else."""
     if request.accept_mimetypes.best == "application/json":
         return Response(status=status, headers={"Newel-Reason": _header(text)})
-    return answers.page("pages/refused.html", status, text=text, back=request.referrer or "/", record=current)
+    return answers.page("pages/refused.html", status, text=text, back=answers.came_from("/"), record=current)
 
 
 def _header(text: str) -> str:

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import Any
 
 from flask import Blueprint, Response, request
 from markupsafe import Markup, escape
 
-from newel.runtime.records import reading, searching
+from newel.runtime.records import Work, finding, reading, searching
+from newel.runtime.records.searching import Hit
 from newel.runtime.web.screens import addresses, answers
-from newel.runtime.web.screens.binding import BoundObject, bind_object
-from newel.runtime.web.screens.viewer import viewer
+from newel.runtime.web.screens.binding import BoundObject, bind_columns, bind_object
+from newel.runtime.web.screens.viewer import Viewer, viewer
 
 screen = Blueprint("search", __name__)
 MOST = 60
 MOST_WITHIN = 100
+MOST_OBJECTS = 5  # that facts are read of
+MOST_FACTS = 3
 LONGEST = 200
 
 
 @dataclass(frozen=True)
 class Found:
-    """One record found, with the text around the matched words."""
+    """One record found: its name, the text around the matched words, and its key facts."""
 
     title: Markup
     snippet: Markup
+    facts: str
     url: str
 
 
@@ -41,24 +45,41 @@ def search() -> Response:
     seen = viewer()
     text = request.args.get("q", "").strip()[:LONGEST]
     only = request.args.get("object", "")
-    hits: list[Any] = []
+    hits: list[Hit] = []
+    facts: dict[str, str] = {}
     if text:
         with reading(seen.installation, seen.actor) as work:
             wanted = [only] if only and seen.reads(only) else None
             hits = list(searching.search(work, text, objects=wanted, limit=MOST_WITHIN if wanted else MOST))
+            facts = _facts(seen, work, hits)
+    return answers.page("pages/search.html", searched=text, groups=_grouped(seen, hits, facts, text), only=only)
+
+
+def _grouped(seen: Viewer, hits: list[Hit], facts: dict[str, str], text: str) -> list[FoundGroup]:
+    """The hits by object, in the order of the best of each."""
     groups: dict[str, FoundGroup] = {}
     for hit in hits:
         if hit.object not in groups:
             groups[hit.object] = FoundGroup(bind_object(seen, hit.object), f"{addresses.search(text)}&object={hit.object}")
-        shown = Found(marked(hit.title, text), marked(hit.snippet or "", text), addresses.record(hit.object, hit.id))
-        groups[hit.object].found.append(shown)
-    return answers.page("pages/search.html", searched=text, groups=list(groups.values()), only=only, count=len(hits))
+        url = addresses.record(hit.object, hit.id)
+        groups[hit.object].found.append(Found(marked(hit.title, text), marked(hit.snippet, text), facts.get(hit.id, ""), url))
+    return list(groups.values())
+
+
+def _facts(seen: Viewer, work: Work, hits: list[Hit]) -> dict[str, str]:
+    """A few facts of each record found, so that equal names can be told apart; one statement an object."""
+    said: dict[str, str] = {}
+    for name in list(dict.fromkeys(hit.object for hit in hits))[:MOST_OBJECTS]:
+        columns = bind_columns(seen, name, seen.model.objects[name].facts)[1 : MOST_FACTS + 1]
+        ids = [hit.id for hit in hits if hit.object == name]
+        if columns:
+            page = finding.find(work, name, where={"id": ids}, fields=[each.path for each in columns], limit=len(ids))
+            said |= {record.id: " · ".join(filter(None, (each.text(record) for each in columns))) for record in page.records}
+    return said
 
 
 def marked(text: str, wanted: str) -> Markup:
     """The text with the wanted words marked, whatever their letter case."""
-    import re
-
     words = sorted({re.escape(word) for word in wanted.split() if word}, key=len, reverse=True)
     if not words:
         return escape(text)

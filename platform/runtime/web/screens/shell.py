@@ -125,18 +125,13 @@ def visible_apps(viewer: Viewer) -> tuple[App, ...]:
     found = (app for app in viewer.model.apps.values() if not app.roles or roles & set(app.roles) or "admin" in roles)
     open_to = [app for app in found if any(_readable(viewer, app.menu.values()))]
     return tuple(
-        sorted(open_to, key=lambda app: (not app.roles[:1] or app.roles[0] not in roles, -len(list(_items(app.menu.values())))))
+        sorted(open_to, key=lambda app: (not app.roles[:1] or app.roles[0] not in roles, -len(list(items_of(app.menu.values())))))
     )
 
 
 def current_app(viewer: Viewer) -> App | None:
     """The app that the viewer is in."""
     return _current_app(viewer, _here()[0])
-
-
-def objects_of(app: App) -> tuple[str, ...]:
-    """The objects of the app's menu, each once."""
-    return tuple(dict.fromkeys(item.object for item in _items(app.menu.values()) if item.object))
 
 
 def menu_of(viewer: Viewer, app: App) -> tuple[EntryGroup, ...]:
@@ -168,7 +163,7 @@ def _current_app(viewer: Viewer, here: str) -> App | None:
     named = str((request.view_args or {}).get("app_name") or "") or request.cookies.get(APP_COOKIE, "")
     chosen = next((app for app in apps if app.name == named), None)
     if here in viewer.model.objects:
-        holding = [app for app in apps if any(item.object == here for item in _items(app.menu.values()))]
+        holding = [app for app in apps if any(item.object == here for item in items_of(app.menu.values()))]
         if holding and chosen not in holding:
             return holding[0]
     return chosen or (apps[0] if apps else None)
@@ -222,9 +217,10 @@ def _view(viewer: Viewer, item: MenuItem) -> View | None:
 
 
 def _readable(viewer: Viewer, items: Iterable[MenuItem]) -> Iterator[MenuItem]:
-    return (item for item in _items(items) if item.object and viewer.reads(item.object))
+    return (item for item in items_of(items) if item.object and viewer.reads(item.object))
 
 
-def _items(items: Iterable[MenuItem]) -> Iterator[MenuItem]:
+def items_of(items: Iterable[MenuItem]) -> Iterator[MenuItem]:
+    """The entries of a menu, those within groups too."""
     for item in items:
-        yield from _items(item.items.values()) if item.items else (item,)
+        yield from items_of(item.items.values()) if item.items else (item,)

@@ -17,8 +17,7 @@ every("[data-calendar]", (place) => {
     timeZone: "UTC",
     locale: place.dataset.language.startsWith("zh") ? "zh-cn" : "en-gb",
     firstDay: 1,
-    height: "auto",
-    contentHeight: narrow ? "auto" : Math.max(480, innerHeight - place.getBoundingClientRect().top - 90),
+    height: narrow ? "auto" : Math.max(520, innerHeight - place.getBoundingClientRect().top - 24),
     dayMaxEvents: true,
     nowIndicator: true,
     navLinks: true,
@@ -32,7 +31,7 @@ every("[data-calendar]", (place) => {
     slotDuration: "00:30:00",
     eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
     slotLabelFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
-    headerToolbar: { left: narrow ? "prev,next" : "prev,next today", center: narrow ? "title" : "title", right: narrow ? "listMonth,timeGridDay" : "dayGridMonth,timeGridWeek,timeGridDay,listMonth" },
+    headerToolbar: { left: narrow ? "prev,next" : "prev,next today", center: "title", right: narrow ? "listMonth,timeGridDay" : "dayGridMonth,timeGridWeek,timeGridDay,listMonth" },
     buttonIcons: false,
     buttonHints: { prev: words.earlier, next: words.later },
     buttonText: { prev: "‹", next: "›", today: words.today, month: words.month, week: words.week, day: words.day, list: words.list },
@@ -52,6 +51,7 @@ every("[data-calendar]", (place) => {
       url.searchParams.set("span", spanOf(info.view.type));
       history.replaceState(history.state, "", url);
     },
+    moreLinkDidMount: (info) => info.el.setAttribute("role", "button"),
     // A day is read with its events, not by its number alone.
     dayCellDidMount: (info) => info.el.removeAttribute("aria-labelledby"),
     eventDidMount(info) {

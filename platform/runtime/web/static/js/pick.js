@@ -1,88 +1,72 @@
-// Lists that can be searched (data-pick) and lookups that ask the server while one types (data-lookup), by Tom Select.
+// Lists that can be searched (select[data-pick]), free words (input[data-pick=tags]), and lookups that ask the server (data-lookup).
 import { ask, every, say } from "newel/page";
+import { Combobox } from "newel/combobox";
 import { openPage } from "newel/dialogs";
 
-const shared = () => ({
-  maxOptions: 500,
-  plugins: [],
-  render: {
-    no_results: () => line("no-results", say("Nothing found.")),
-    loading: () => line("no-results", say("Loading…")),
-    option_create: (data) => line("create", data.input),
-  },
-});
+const MOST = 200;
+const folded = (text) => text.toLowerCase().normalize("NFKC");
+const optionOf = (option) => ({ id: option.value, title: option.textContent.trim() });
 
-function line(kind, text) {
-  const element = document.createElement("div");
-  element.className = kind;
-  element.textContent = text;
-  return element;
+/** Makes the select hold exactly what is chosen. */
+function writeTo(select) {
+  return (chosen) => {
+    const wanted = new Set(chosen.map((each) => each.id));
+    const known = new Set([...select.options].map((each) => each.value));
+    for (const each of chosen) if (!known.has(each.id)) select.add(new Option(each.title, each.id));
+    for (const option of select.options) option.selected = wanted.has(option.value) || (!wanted.size && !select.multiple && option.value === "");
+  };
 }
 
-function labelled(select, control) {
-  const label = document.querySelector(`label[for="${CSS.escape(select.id)}"]`);
-  if (select.getAttribute("aria-label") || label) control.control_input.setAttribute("aria-label", select.getAttribute("aria-label") || label.textContent.trim());
-  if (select.getAttribute("aria-describedby")) control.control_input.setAttribute("aria-describedby", select.getAttribute("aria-describedby"));
-  if (select.getAttribute("aria-invalid")) control.control_input.setAttribute("aria-invalid", "true");
-}
+const chosenIn = (select) => [...select.selectedOptions].filter((each) => each.value !== "").map(optionOf);
 
 every("select[data-pick]", (select) => {
-  const control = new window.TomSelect(select, { ...shared(), plugins: select.multiple ? ["remove_button"] : [], allowEmptyOption: false });
-  labelled(select, control);
+  const all = () => [...select.options].filter((each) => each.value !== "").map(optionOf);
+  new Combobox(select, {
+    chosen: chosenIn(select),
+    many: select.multiple,
+    clearable: [...select.options].some((each) => each.value === ""),
+    placeholder: select.dataset.placeholder ?? "",
+    source: (text) => all().filter((each) => folded(each.title).includes(folded(text))).slice(0, MOST),
+    write: writeTo(select),
+  });
 });
 
 every("input[data-pick=tags]", (input) => {
-  const control = new window.TomSelect(input, { ...shared(), plugins: ["remove_button"], create: true, delimiter: ",", persist: false });
-  labelled(input, control);
+  const words = input.value.split(",").map((each) => each.trim()).filter(Boolean);
+  new Combobox(input, {
+    chosen: words.map((each) => ({ id: each, title: each })),
+    many: true,
+    free: true,
+    source: () => [],
+    write: (chosen) => (input.value = chosen.map((each) => each.id).join(",")),
+  });
 });
 
 every("select[data-lookup]", (select) => {
-  const url = new URL(select.dataset.lookup, location.href);
-  if (select.dataset.of) url.searchParams.set("of", select.dataset.of);
-  const control = new window.TomSelect(select, {
-    ...shared(),
-    plugins: select.multiple ? ["remove_button"] : ["clear_button"],
-    valueField: "id",
-    labelField: "title",
-    searchField: [],
-    placeholder: select.dataset.placeholder,
-    preload: "focus",
-    loadThrottle: 150,
-    score: () => () => 1,
-    async load(text, done) {
-      url.searchParams.set("q", text);
-      try {
-        const answer = await ask(url);
-        const found = answer.ok ? await answer.json() : [];
-        this.clearOptions((option) => this.items.includes(option.id));
-        done(select.dataset.new ? [...found, { id: "+", title: select.dataset.newLabel, facts: [] }] : found);
-      } catch {
-        done([]);
-      }
-    },
-    shouldLoad: () => true,
-    onItemAdd(id) {
-      if (id !== "+") return;
-      const typed = this.lastQuery || "";
-      this.removeItem("+", true);
-      createInPlace(this, select, typed);
-    },
-    render: { ...shared().render, option: offered },
+  const place = (values) => {
+    const url = new URL(select.dataset.lookup, location.href);
+    if (select.dataset.of) url.searchParams.set("of", select.dataset.of);
+    for (const [name, value] of Object.entries(values)) url.searchParams.set(name, value);
+    return url;
+  };
+  const fetched = async (values) => {
+    const answer = await ask(place(values));
+    return answer.ok ? answer.json() : [];
+  };
+  const control = new Combobox(select, {
+    chosen: chosenIn(select),
+    many: select.multiple,
+    placeholder: select.dataset.placeholder ?? "",
+    source: (text) => fetched({ q: text }),
+    write: writeTo(select),
+    create: select.dataset.new ? (typed) => createInPlace(select, typed, fetched) : null,
+    createLabel: select.dataset.newLabel ?? "",
   });
-  labelled(select, control);
+  control.find = (text) => fetched({ q: text });
 });
 
-function offered(option) {
-  const box = line("option", option.title);
-  if (option.facts?.length) {
-    const facts = line("option-facts", option.facts.join(" · "));
-    box.append(facts);
-  }
-  return box;
-}
-
 /** Opens the quick form of a new record over the page; saved, the record is chosen. */
-async function createInPlace(control, select, typed) {
+async function createInPlace(select, typed, fetched) {
   const place = new URL(select.dataset.new, location.href);
   place.searchParams.set("quick", "1");
   if (typed) place.searchParams.set("title", typed);
@@ -90,15 +74,16 @@ async function createInPlace(control, select, typed) {
     event.preventDefault();
     event.stopPropagation();
   };
-  document.addEventListener("newel:done", hold, { once: true });
-  const url = await openPage(place.href);
-  document.removeEventListener("newel:done", hold);
-  if (!url) return;
+  document.addEventListener("newel:done", hold, { once: true, capture: true });
+  const waiting = openPage(place.href);
+  let made = null;
+  const seen = (event) => (made = event.detail.url);
+  document.addEventListener("newel:done", seen, { once: true, capture: true });
+  const url = (await waiting) ?? made;
+  document.removeEventListener("newel:done", hold, { capture: true });
+  document.removeEventListener("newel:done", seen, { capture: true });
+  if (!url) return null;
   const id = new URL(url, location.href).pathname.split("/").at(-1);
-  const answer = await ask(`${select.dataset.lookup}${select.dataset.lookup.includes("?") ? "&" : "?"}id=${id}`);
-  const [found] = answer.ok ? await answer.json() : [];
-  if (found) {
-    control.addOption(found);
-    control.setValue(select.multiple ? [...control.items, found.id] : found.id);
-  }
+  const [found] = await fetched({ id });
+  return found ?? null;
 }
