@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from newel.metadata import words
 from newel.metadata.field_types.base import ValueProblem
 from newel.metadata.model import EMPTY, Text
+from newel.metadata.words import word
 
 if TYPE_CHECKING:
     from newel.runtime.records.record import Record
@@ -28,8 +30,6 @@ class FieldProblem:
 
     def say(self, language: str) -> str:
         """The sentence in the reader's language."""
-        from newel.metadata import words
-
         if isinstance(self.message, Text):
             return self.message.say(language)
         return words.say(language, self.message, **{name: _said(value, language) for name, value in self.params.items()})
@@ -64,8 +64,6 @@ class KernelError(Exception):
         self.params = params
 
     def say(self, language: str) -> str:
-        from newel.metadata import words
-
         return words.say(language, self.message, **{name: _said(value, language) for name, value in self.params.items()})
 
 
@@ -75,7 +73,7 @@ class NoActor(KernelError):  # noqa: N818 - named in the contract, as its siblin
     code = "no_actor"
 
     def __init__(self) -> None:
-        super().__init__("Nobody is signed in.")
+        super().__init__(word("Nobody is signed in."))
 
 
 class NotFound(KernelError):  # noqa: N818
@@ -84,7 +82,7 @@ class NotFound(KernelError):  # noqa: N818
     code = "not_found"
 
     def __init__(self, object_name: str, record_id: str | None = None) -> None:
-        super().__init__("There is no such record.")
+        super().__init__(word("There is no such record."))
         self.object = object_name
         self.id = record_id
 
@@ -107,7 +105,7 @@ class Invalid(KernelError):  # noqa: N818
     code = "invalid"
 
     def __init__(self, problems: Sequence[FieldProblem]) -> None:
-        super().__init__("Some values can't be saved.")
+        super().__init__(word("Some values can't be saved."))
         self.problems = tuple(problems)
 
     def __str__(self) -> str:
@@ -120,7 +118,7 @@ class Stale(KernelError):  # noqa: N818
     code = "stale"
 
     def __init__(self, current: Record, yours: Mapping[str, Any]) -> None:
-        super().__init__("Somebody else has changed this record since you opened it.")
+        super().__init__(word("Somebody else has changed this record since you opened it."))
         self.current = current
         self.yours = dict(yours)
 
@@ -131,7 +129,7 @@ class Restricted(KernelError):  # noqa: N818
     code = "restricted"
 
     def __init__(self, referring: Sequence[Referring]) -> None:
-        super().__init__("Other records refer to this one.")
+        super().__init__(word("Other records refer to this one."))
         self.referring = tuple(referring)
 
 

@@ -49,7 +49,8 @@ def groups_of(query: str) -> list[tuple[str, ...]]:
 def readings_of(query: str) -> list[list[tuple[str, ...]]]:
     """The ways to understand a query, the likeliest first: as a telephone number where it is written like one, and as words."""
     number, groups = _phone_like(query), groups_of(query)
-    return [each for each in ([(number,)] if number else [], groups) if each]
+    as_number: list[tuple[str, ...]] = [(number,)] if number else []
+    return [each for each in (as_number, groups) if each]
 
 
 def matches(groups: Iterable[tuple[str, ...]], tokens: Iterable[str]) -> bool:
