@@ -68,6 +68,9 @@ LEADING_ZERO = define(
     "NW-E016", "{number} begins with a zero; as a number it would lose it.", "Quote codes, phone numbers and the like."
 )
 NUMBER_TOO_LARGE = define("NW-E017", "{number} is too large a number.", "Whole numbers must lie within 63 bits.")
+TOO_MANY_KEYS = define(
+    "NW-E023", "a mapping holds more than {limit} entries.", "Nobody can read so many; records belong into samples."
+)
 DIRECTIVE = define(
     "NW-E018", "a line that begins with % is not allowed.", "YAML directives are not read. Quote a text that begins with %."
 )

@@ -428,57 +428,72 @@ def _arrange_all(branch: Branch, at: Path, problems: Problems) -> None:
 
 def _arrange(entries: Branch, at: Path, problems: Problems) -> None:
     """Entries with an anchor go next to it; those with the same anchor keep the order in which they were laid."""
-    anchored = {
-        name: each for name, each in entries.items() if isinstance(each, Branch) and ("after" in each or "before" in each)
-    }
-    order = [name for name in entries if name not in anchored]
-    followers: dict[tuple[str, str], str] = {}  # the last that was put behind (or the first before) an anchor
-    waiting = list(anchored)
-    while waiting:
-        ready = [name for name in waiting if _anchor(anchored[name])[1] in order]
-        if not ready:
-            _report_anchors(waiting, anchored, entries, at, problems)
-            order.extend(waiting)
-            break
-        for name in ready:
-            side, anchor = _anchor(anchored[name])
-            if "after" in anchored[name] and "before" in anchored[name]:
-                problems.add(faults.BOTH_ANCHORS, anchored[name].key_place("before"), at.key(name), name=name)
-            last = followers.get((side, anchor), anchor)
-            order.insert(order.index(last) + (1 if side == "after" or last != anchor else 0), name)
-            followers[side, anchor] = name
-            waiting.remove(name)
+    beside: dict[tuple[str, str], list[str]] = {}
+    roots = []
+    for name, each in entries.items():
+        anchor = _anchor(each)
+        if anchor is None or anchor[1] not in entries:
+            roots.append(name)
+            if anchor:
+                _report_stranger(name, anchor, entries, at, problems)
+        else:
+            beside.setdefault(anchor, []).append(name)
+            if "after" in each and "before" in each:
+                problems.add(faults.BOTH_ANCHORS, each.key_place("before"), at.key(name), name=name)
+    order = _walk(roots, beside)
+    if len(order) < len(entries):
+        lost = [name for name in entries if name not in set(order)]
+        _report_circle_of_anchors(lost, entries, at, problems)
+        order += lost
     content = dict(entries)
     entries.clear()
     entries.update((name, content[name]) for name in order)
 
 
-def _anchor(entry: Branch) -> tuple[str, str]:
-    return ("after", entry["after"]) if "after" in entry else ("before", entry["before"])
+def _walk(roots: Sequence[str], beside: Mapping[tuple[str, str], Sequence[str]]) -> list[str]:
+    """The roots, each with what stands before and after it, and so on outwards."""
+    order = []
+    waiting = [(name, False) for name in reversed(roots)]
+    while waiting:
+        name, placed = waiting.pop()
+        if placed:
+            order.append(name)
+            continue
+        waiting.extend((each, False) for each in reversed(beside.get(("after", name), ())))
+        waiting.append((name, True))
+        waiting.extend((each, False) for each in reversed(beside.get(("before", name), ())))
+    return order
 
 
-def _report_anchors(waiting: list[str], anchored: dict[str, Branch], entries: Branch, at: Path, problems: Problems) -> None:
-    for name in waiting:
-        side, anchor = _anchor(anchored[name])
-        place = anchored[name].value_place(side)
-        if anchor not in entries:
-            if anchor not in (entries.missing or ()):
-                values = {
-                    "name": name,
-                    "side": side,
-                    "anchor": anchor,
-                    "nearest": nearest(anchor, [each for each in entries if each != name]),
-                }
-                problems.add(faults.UNKNOWN_ANCHOR, place, at.key(name).key(side), **values)
-        elif name in _circle(name, anchored):
-            problems.add(faults.ANCHOR_CIRCLE, place, at.key(name).key(side), names=", ".join(_circle(name, anchored)))
+def _anchor(entry: Any) -> tuple[str, str] | None:
+    if not isinstance(entry, Branch):
+        return None
+    side = next((each for each in ("after", "before") if each in entry), None)
+    return (side, entry[side]) if side else None
 
 
-def _circle(name: str, anchored: dict[str, Branch]) -> list[str]:
-    """The names that one comes by from anchor to anchor, by name."""
-    seen: list[str] = []
-    here = name
-    while here in anchored and here not in seen:
-        seen.append(here)
-        here = _anchor(anchored[here])[1]
-    return sorted(seen) if here == name else []
+def _report_stranger(name: str, anchor: tuple[str, str], entries: Branch, at: Path, problems: Problems) -> None:
+    side, other = anchor
+    if other not in (entries.missing or ()):
+        near = problems.nearest(other, [each for each in entries if each != name])
+        values = {"name": name, "side": side, "anchor": other, "nearest": near}
+        problems.add(faults.UNKNOWN_ANCHOR, entries[name].value_place(side), at.key(name).key(side), **values)
+
+
+def _report_circle_of_anchors(lost: Sequence[str], entries: Branch, at: Path, problems: Problems) -> None:
+    """Reports every circle once for each of its members; what merely hangs on one is left alone."""
+    seen: set[str] = set()
+    for start in lost:
+        path: dict[str, None] = {}
+        here = start
+        while here not in seen and here not in path:
+            path[here] = None
+            anchor = _anchor(entries[here])
+            here = anchor[1] if anchor else here
+        if here in path:
+            circle = [*path][[*path].index(here) :]
+            names = named(sorted(circle)).removeprefix("one of ")
+            for name in circle:
+                side = "after" if "after" in entries[name] else "before"
+                problems.add(faults.ANCHOR_CIRCLE, entries[name].value_place(side), at.key(name).key(side), names=names)
+        seen.update(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
 from newel.metadata.model import SYSTEM_FIELDS
@@ -54,26 +54,30 @@ def plural_of(label: str) -> str:
 def nearest(name: object, known: Iterable[str]) -> str | None:
     """The known name that a person most likely meant, or None where none is like it."""
     wanted = str(name).casefold()
+    if len(wanted) > 2 * NAME_LENGTH:
+        return None
+    matcher = SequenceMatcher(None, b=wanted, autojunk=False)
     best, best_score = None, _NEAR_ENOUGH
     for candidate in sorted(set(known)):
-        score = _likeness(wanted, candidate.casefold())
+        score = _likeness(matcher, wanted, candidate.casefold(), best_score)
         if score > best_score:
             best, best_score = candidate, score
     return best
 
 
-def _likeness(wanted: str, candidate: str) -> float:
+def _likeness(matcher: SequenceMatcher[str], wanted: str, candidate: str, enough: float) -> float:
     if wanted == candidate:
         return 1.0
-    matcher = SequenceMatcher(None, wanted, candidate, autojunk=False)
-    if matcher.real_quick_ratio() <= _NEAR_ENOUGH or matcher.quick_ratio() <= _NEAR_ENOUGH:
+    together = len(wanted) + len(candidate)
+    if 2 * min(len(wanted), len(candidate)) <= enough * together:
         return 0.0
-    return matcher.ratio()
+    matcher.set_seq1(candidate)
+    return matcher.ratio() if matcher.quick_ratio() > enough else 0.0
 
 
 def named(names: Iterable[str], limit: int = 8) -> str:
     """Known names as the end of a sentence: 'one of account, contact, lead'; long lists are cut."""
-    found = list(names)
+    found = names if isinstance(names, Sequence) else list(names)
     if not found:
         return "nothing: there is none"
     shown = ", ".join(found[:limit])

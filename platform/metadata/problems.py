@@ -22,6 +22,8 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
+PATIENCE = 60_000  # names that are compared in search of nearest ones, before hints are left out
+
 NOWHERE = Place("<platform>")
 
 
@@ -129,9 +131,20 @@ class Problems:
     """The problems found so far; shown sorted by file, line, column and code, each once."""
 
     found: list[Problem] = field(default_factory=list)
+    compared: int = 0  # names looked at so far for a nearest one
 
     def add(self, kind: Kind, place: Place, path: Path = Path(), /, **values: Any) -> None:
         self.found.append(problem(kind, place, path, **values))
+
+    def nearest(self, name: object, known: Iterable[str]) -> str | None:
+        """The known name that was most likely meant; None once so many are wrong that nobody reads on."""
+        from newel.metadata.naming import nearest
+
+        if self.compared > PATIENCE:
+            return None
+        names = list(known)
+        self.compared += len(names)
+        return nearest(name, names)
 
     def extend(self, others: Iterable[Problem]) -> None:
         self.found.extend(others)

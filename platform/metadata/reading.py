@@ -19,6 +19,7 @@ from newel.metadata.problems import Path, Place, Problem, Problems
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 40
 MAX_NODES = 300_000
+MAX_KEYS = 2_000  # of one mapping; the records of a sample may be more
 MAX_SCALAR = 100_000
 MAX_INTEGER = 2**63
 
@@ -51,7 +52,9 @@ class Branch(dict[str, Any]):
 
     def lost(self, key: str) -> None:
         """Remembers that `key` was meant to be here, so that what refers to it is not blamed too."""
-        self.missing = {*(self.missing or ()), key}
+        if self.missing is None:
+            self.missing = set()
+        self.missing.add(key)
 
     def origin(self, key: str) -> Branch:
         """The branch of the layer that set `key`."""
@@ -257,6 +260,8 @@ class _Reader:
         top = self.stack[-1]
         node = top.node
         if isinstance(node, Branch):
+            if len(node) >= MAX_KEYS and "sample" not in self.root:
+                self._refuse_at(faults.TOO_MANY_KEYS, mark, limit=f"{MAX_KEYS:,}")
             key = top.key or ""
             node[key] = value
             node.marks[key] = (top.key_mark, mark)
@@ -318,8 +323,11 @@ class _Reader:
         self.problems.add(kind, place_of(self.file, mark), self._path(), **values)
 
     def _refuse(self, kind: Any, event: Any, **values: Any) -> None:
+        self._refuse_at(kind, self._mark(event), **values)
+
+    def _refuse_at(self, kind: Any, mark: int, **values: Any) -> None:
         found = Problems()
-        found.add(kind, place_of(self.file, self._mark(event)), self._path(), **values)
+        found.add(kind, place_of(self.file, mark), self._path(), **values)
         raise _Refusal(found.found[0])
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
@@ -16,6 +18,7 @@ from newel.metadata.reading import Branch, Items
 
 Key = str | int
 TOP = Path()
+MAX_ERRORS = 200  # of one document or field; what comes behind them is left unsaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,14 @@ _BOUNDS = {
 
 
 def shape_of(schema: dict[str, Any]) -> Shape:
-    return Shape(schema, jsonschema_rs.Draft7Validator(schema))
+    return Shape(schema, jsonschema_rs.Draft7Validator(_without_names(schema)))
+
+
+def _without_names(schema: Any) -> Any:
+    """The schema without what it says of names: we check those ourselves, as the validator copies the mapping for each."""
+    if isinstance(schema, dict):
+        return {key: _without_names(each) for key, each in schema.items() if key != "propertyNames"}
+    return [_without_names(each) for each in schema] if isinstance(schema, list) else schema
 
 
 @lru_cache(maxsize=1)
@@ -121,17 +131,37 @@ def check_field(data: Branch, at: Path, place: Place, problems: Problems) -> boo
 def check(shape: Shape, data: Branch, problems: Problems, at: Path = TOP, place: Place | None = None) -> bool:
     """Reports what does not fit and cuts it off; False where `data` as a whole is of no use."""
     whole = True
+    _cut_bad_names(shape.schema, shape.schema, data, at, problems)
     for _ in range(3):  # what is cut off may uncover more
         if shape.validator.is_valid(data):
             return whole
-        errors = list(_flat(shape.validator.iter_errors(data)))
+        errors = list(islice(_flat(shape.validator.iter_errors(data)), MAX_ERRORS))
         cuts: list[Sequence[Key]] = []
         for error in errors:
             _Report(shape, data, error, at, place, problems).tell(cuts)
         whole = _prune(data, cuts) and whole
+        if len(errors) == MAX_ERRORS:
+            data.clear()  # nobody reads on; nothing of it is used
+            return False
         if not whole:
             return False
     return whole
+
+
+def _cut_bad_names(root: dict[str, Any], schema: dict[str, Any], data: Branch, at: Path, problems: Problems) -> None:
+    """Reports and cuts off the keys that are no names, here and beneath."""
+    rule = schema.get("propertyNames")
+    for key in list(data):
+        if rule and (len(key) > rule.get("maxLength", len(key)) or not re.search(rule["pattern"], key)):
+            fault = fault_of_name(key) or "is not allowed as a name here"
+            problems.add(faults.BAD_NAME, data.key_place(key), at.key(key), name=key, fault=fault, nearest=suggested_name(key))
+            del data[key]
+            data.lost(key)
+        elif isinstance(data[key], Branch):
+            below = schema.get("properties", {}).get(key) or schema.get("additionalProperties")
+            if isinstance(below, dict):
+                below = root["definitions"]["menu"] if "$ref" in below else below
+                _cut_bad_names(root, below, data[key], at.key(key), problems)
 
 
 def _flat(errors: Iterable[Any]) -> Iterator[Any]:
@@ -172,7 +202,7 @@ class _Report:
         parent = _node(self.data, path)
         free = [key for key in known if key not in parent]
         for key in self.error.kind.unexpected:
-            near = nearest(key, free) or nearest(key, known)
+            near = self.problems.nearest(key, free) or self.problems.nearest(key, known)
             expected = None if near else named(known, 30)
             place = parent.key_place(key) if isinstance(parent, Branch) else self._place(path)
             self.problems.add(faults.UNKNOWN_PROPERTY, place, self._path([*path, key]), key=key, nearest=near, expected=expected)
@@ -187,14 +217,6 @@ class _Report:
         place = self._key_place(path)
         self.problems.add(faults.MISSING_PROPERTY, place, self._path(path), key=key, fix=wanted or None)
         return [path]
-
-    def _tell_propertyNames(self, path: list[Key]) -> list[Sequence[Key]]:  # noqa: N802
-        name = self.error.kind.error.instance
-        parent = _node(self.data, path)
-        place = parent.key_place(name) if isinstance(parent, Branch) else self._place(path)
-        fault = fault_of_name(name) or "is not allowed as a name here"
-        self.problems.add(faults.BAD_NAME, place, self._path([*path, name]), name=name, fault=fault, nearest=suggested_name(name))
-        return [[*path, name]]
 
     def _tell_type(self, path: list[Key]) -> list[Sequence[Key]]:
         value = self.error.instance

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from newel.metadata.compiling import STEPS, compile_model
 from newel.metadata.solutions import Layer
 
@@ -48,3 +50,24 @@ def test_every_fault_of_a_large_solution_is_named() -> None:
 
 def test_the_steps_are_a_visible_list() -> None:
     assert [name for name, _ in STEPS] == ["refuse twins", "read", "check shapes", "lay", "link", "check samples", "hash"]
+
+
+ACCOUNT = "object: account\nfields:\n  name: {type: text}\n"
+WRONG_COLUMNS = "columns: [" + ", ".join(f"unknown_{number}" for number in range(99)) + "]\n"
+BAD_NAMES = "".join(f"  Key {number}: {{type: text}}\n" for number in range(1_900))
+ANCHORS = ", ".join(f"a{number}: {{label: X, after: a{number + 1}}}" for number in range(1_900))
+HOSTILE = {
+    "thousands of unknown columns": {f"v{number}.yaml": f"view: account.v{number}\n{WRONG_COLUMNS}" for number in range(100)},
+    "thousands of bad names": {"b.yaml": f"object: bad\nfields:\n{BAD_NAMES}"},
+    "a long chain of anchors": {"c.yaml": f"object: chain\nfields:\n  c: {{type: choice, options: {{{ANCHORS}, a1900: X}}}}\n"},
+    "translations of nothing": {
+        "t.yaml": "translation: zh-CN\nobjects:\n" + "".join(f"  o{number}: X\n" for number in range(1_900))
+    },
+}
+
+
+@pytest.mark.parametrize("files", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_solution_is_judged_in_seconds(files: dict[str, str]) -> None:
+    started = time.process_time()
+    compile_model([Layer("hostile", {"solution.yaml": "solution: hostile\nversion: 1.0.0\n", "a.yaml": ACCOUNT, **files})])
+    assert time.process_time() - started < 5

@@ -103,3 +103,9 @@ def test_a_text_without_end_is_refused() -> None:
 
 def test_all_wrong_keys_of_a_file_are_named_at_once() -> None:
     assert codes("1: a\ntrue: b\nc: 007\nc: 2\n") == ["NW-E015", "NW-E015", "NW-E016", "NW-E007"]
+
+
+def test_a_mapping_with_too_many_keys_is_refused_unless_it_holds_records() -> None:
+    keys = "".join(f"  key{number}: {{}}\n" for number in range(2_001))
+    assert codes(f"object: account\nfields:\n{keys}") == ["NW-E023"]
+    assert len(reading(f"sample: many\nrecords:\n{keys}")["records"]) == 2_001

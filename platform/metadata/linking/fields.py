@@ -19,7 +19,6 @@ from newel.metadata.naming import (
     RESERVED_FIELDS,
     fault_of_name,
     named,
-    nearest,
     suggested_name,
 )
 from newel.metadata.problems import Path, Place
@@ -175,7 +174,7 @@ def _option(bench: Workbench, declared: Branch, key: str, address: str, at: Path
         return Option(key, bench.texts.take(address, "label", data), place=place)
     own = {name: value for name, value in data.items() if name not in _OPTION_PROPERTIES}
     for name in own:
-        near = nearest(name, [each for each in _OPTION_PROPERTIES if each not in data])
+        near = bench.problems.nearest(name, [each for each in _OPTION_PROPERTIES if each not in data])
         if near and len(name) > 2 and name not in ("order",):
             bench.problems.add(faults.UNKNOWN_PROPERTY, data.key_place(name), at.key(name), key=name, nearest=near)
     label = bench.text(address, data, name=key)
@@ -192,7 +191,7 @@ def _default(bench: Workbench, field: Field, data: Branch, at: Path) -> Default 
         return None
     if isinstance(said, str) and not _is_literal(field, said):
         if field.type == "choice" and _WORD.fullmatch(said):
-            near = nearest(said, field.choices)
+            near = bench.problems.nearest(said, field.choices)
             where = spot(data, "default", at)
             expected = None if near else named(field.choices, 12)
             bench.problems.add(

@@ -9,7 +9,7 @@ from newel.metadata.linking.texts import platform_text
 from newel.metadata.linking.views import columns_of, sensible_columns
 from newel.metadata.linking.workbench import Draft, Spot, Workbench, condition, entries
 from newel.metadata.model import Form, FormField, Object, Related, Section, Tab, Text
-from newel.metadata.naming import label_of, named, nearest
+from newel.metadata.naming import label_of, named
 from newel.metadata.problems import Path, Place
 from newel.metadata.reading import Branch
 from newel.metadata.shapes import Document
@@ -61,6 +61,7 @@ class _FormLink:
         self.document = document
         self.address = f"form:{document.name}"
         self.seen: dict[str, Place] = {}  # what is on the form already
+        self.listed = related_lists(bench, bench.objects[draft.name])
 
     def form(self) -> Form:
         data, document = self.document.data, self.document
@@ -144,11 +145,11 @@ class _FormLink:
         return FormField(name, address, data.get("span", 1), **conditions)
 
     def _related(self, name: str, declared: Branch, where: Spot) -> Related | None:
-        listed = related_lists(self.bench, self.bench.objects[self.draft.name])
+        listed = self.listed
         address = f"{self.address}/related:{name}"
         if name not in listed:
             if name not in self.draft.missing and not self._maybe_lost(name):
-                near = nearest(name, listed)
+                near = self.bench.problems.nearest(name, listed)
                 expected = None if near or not listed else named(listed)
                 self.bench.problems.add(
                     faults.UNKNOWN_RELATED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
@@ -16,6 +17,7 @@ from newel.metadata.naming import NAME_LENGTH, named
 from newel.metadata.problems import Path
 from newel.metadata.reading import Branch
 
+_CIRCLES = 20  # that many are named at once
 _FIXED_TARGETS = {"user": USER_OBJECT, "team": TEAM_OBJECT}
 
 
@@ -271,10 +273,10 @@ def _enter_inverse(bench: Workbench, found: dict[str, dict[str, Inverse]], draft
 
 def _labelled(bench: Workbench, inverses: Mapping[str, Inverse]) -> dict[str, Inverse]:
     """Where one object points here with several fields, the list's label names the field too."""
-    objects = [each.object for each in inverses.values()]
+    objects = Counter(each.object for each in inverses.values())
     labelled = {}
     for name, each in inverses.items():
-        if objects.count(each.object) > 1:
+        if objects[each.object] > 1:
             field = bench.drafts[each.object].fields[each.field]
             each = replace(each, label=filled("{first} ({second})", first=each.label, second=field.label))
         labelled[name] = each
@@ -298,7 +300,7 @@ def _refuse_circles(bench: Workbench) -> None:
                     faults.REQUIRED_CIRCLE, place, Path(("fields", field.name, "required")), names=f'records of "{draft.name}"'
                 )
                 needs[draft.name] = needs[draft.name] - {draft.name}
-    while True:
+    for _ in range(_CIRCLES):
         try:
             TopologicalSorter(needs).prepare()
             return

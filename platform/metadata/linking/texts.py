@@ -10,7 +10,7 @@ from typing import Any
 from newel.metadata import faults, words
 from newel.metadata.layers import Stack
 from newel.metadata.model import EMPTY, Text
-from newel.metadata.naming import named, nearest
+from newel.metadata.naming import named
 from newel.metadata.problems import Path, Place, Problems
 from newel.metadata.reading import Branch
 from newel.metadata.shapes import shown
@@ -47,29 +47,39 @@ class Texts:
 
     def leftovers(self, places: Iterable[str], problems: Problems) -> None:
         """Names what is translated, but does not exist; `places` are the addresses of all elements."""
-        known = [*self.taken, *places]
-        for key in self.said.keys() - self.taken.keys():
+        wrong = self.said.keys() - self.taken.keys()
+        index = _Index([*self.taken, *places] if wrong else [])
+        for key in sorted(wrong):
             for each in self.said[key].values():
-                what, near, expected = _description(key, known)
+                what, near, expected = index.description(key, problems)
                 problems.add(faults.UNKNOWN_ELEMENT, each.place, each.path, what=what, nearest=near, expected=expected)
 
 
-def _description(key: str, known: Iterable[str]) -> tuple[str, str | None, str | None]:
-    """The first unknown part of an address, and the known names beside it."""
-    parts = key.split("/")
-    for depth in range(1, len(parts) + 1):
-        start = "/".join(parts[:depth])
-        if any(each == start or each.startswith(start + "/") for each in known):
-            continue
-        above, last = "/".join(parts[: depth - 1]), parts[depth - 1]
-        kind, _, name = last.rpartition(":")
+class _Index:
+    """The known addresses by what they stand in."""
+
+    def __init__(self, addresses: Iterable[str]) -> None:
+        self.below: dict[str, dict[str, None]] = {}
+        for address in addresses:
+            above = ""
+            for part in address.split("/"):
+                self.below.setdefault(above, {})[part] = None
+                above = f"{above}/{part}" if above else part
+
+    def description(self, key: str, problems: Problems) -> tuple[str, str | None, str | None]:
+        """The first unknown part of an address, and the known names beside it."""
+        above = ""
+        for part in key.split("/"):
+            beside = self.below.get(above, {})
+            if part not in beside:
+                break
+            above = f"{above}/{part}" if above else part
+        kind, _, name = part.rpartition(":")
         if not kind:
-            return f"the {last} of {above}", None, None
-        begin = f"{above}/{kind}:" if above else f"{kind}:"
-        beside = {each[len(begin) :].split("/")[0]: None for each in known if each.startswith(begin)}
-        near = nearest(name, beside)
-        return f'{kind} "{name}"' + (f" of {above}" if above else ""), near, None if near else named(beside)
-    return f'"{key}"', None, None
+            return f"the {part} of {above}", None, None
+        names = [each.partition(":")[2] for each in beside if each.startswith(f"{kind}:")]
+        near = problems.nearest(name, names)
+        return f'{kind} "{name}"' + (f" of {above}" if above else ""), near, None if near else named(names)
 
 
 @cache

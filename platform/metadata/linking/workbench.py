@@ -10,7 +10,7 @@ from newel.metadata import faults
 from newel.metadata.layers import Stack
 from newel.metadata.linking.texts import Texts
 from newel.metadata.model import Condition, Field, Object, Source, Text
-from newel.metadata.naming import label_of, named, nearest
+from newel.metadata.naming import label_of, named
 from newel.metadata.problems import Path, Place, Problems
 from newel.metadata.reading import Branch, Items
 
@@ -101,7 +101,7 @@ class Workbench:
         if draft is None:
             if ("object", name) not in self.stack.broken:
                 known = [each.name for each in self.drafts.values() if each.kind != "link"]
-                near = nearest(name, known)
+                near = self.problems.nearest(name, known)
                 self.problems.add(
                     faults.UNKNOWN_OBJECT,
                     where.place,
@@ -120,7 +120,7 @@ class Workbench:
         found = owner.fields.get(name)
         if found is None:
             if name not in owner.missing:
-                near = nearest(name, owner.fields)
+                near = self.problems.nearest(name, owner.fields)
                 self.problems.add(
                     faults.UNKNOWN_FIELD,
                     where.place,
