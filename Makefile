@@ -22,7 +22,7 @@ platform/runtime/web/static/vendor/.built: package.json package-lock.json tools/
 	$(BIN)/python tools/assets.py
 
 test: setup lint types
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 lint: setup
 	$(BIN)/ruff check .
@@ -36,7 +36,7 @@ bench: setup
 	$(BIN)/python -m benchmarks.run
 
 soak: setup
-	$(BIN)/pytest -n 2 -m soak --hypothesis-profile=soak
+	$(BIN)/pytest -n 2 --dist loadgroup -m soak --hypothesis-profile=soak
 
 screenshots: setup
 	$(BIN)/python tools/screenshots.py
