@@ -93,7 +93,9 @@ def _shape(work: Work, listing: Listing, group: tuple[str, ...], measures: tuple
     reach = listing.reach
     columns: list[ColumnElement[Any]] = []
     keys = [_key(work, reach, name, columns) for name in group]
-    grouped: list[ColumnElement[Any]] = [literal_column(str(at + 1)) for at in range(len(columns))]  # by place: binds would not compare as equal
+    grouped: list[ColumnElement[Any]] = [
+        literal_column(str(at + 1)) for at in range(len(columns))
+    ]  # by place: binds would not compare as equal
     found = [_measure(reach, name, columns) for name in measures]
     statement = select(*(column.label(f"a_{at}") for at, column in enumerate(columns))).where(*listing.conditions)
     statement = statement.select_from(reach.source).group_by(*grouped).limit(MOST_GROUPS)

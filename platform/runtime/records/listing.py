@@ -34,6 +34,7 @@ class Asked:
     where: tuple[tuple[str, str], ...] = ()
     sort: tuple[str, ...] = ()
     deleted: bool = False
+    exporting: bool = False  # as seen by the roles that may export alone
 
     @property
     def order(self) -> str:
@@ -62,9 +63,11 @@ def listing_of(work: Work, asked: Asked) -> Listing:
 
 def _listed(work: Work, asked: Asked) -> Listing:
     judged = verdict(work.installation, work.actor, asked.object)
+    if asked.exporting:
+        judged = judged.of_exports
     if not judged.read:
         raise NotFound(asked.object)
-    reach = Reach(work.installation, asked.roles, asked.object)
+    reach = Reach(work.installation, asked.roles, asked.object, judged)
     every = asked.fields is None or asked.fields == ("*",)
     names = readable_fields(reach, many=asked.fields is not None) if every else list(asked.fields or ())
     selection = Selection(reach, names)
