@@ -1,10 +1,9 @@
-"""What is done with many records at once: change a field, assign, delete, export. All or none, and said in numbers."""
+"""What is done with many records at once: change a field, assign, delete, export. What is refused is said in numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
@@ -21,6 +20,7 @@ from newel.runtime.web.screens.viewer import Viewer, viewer
 
 screen = Blueprint("bulk", __name__)
 MOST = 10_000
+MOST_REASONS = 3
 PER_READ = 1_000
 _NOT_AT_ONCE = frozenset({"child_table", "many_to_many", "file", "image", "auto_number", "polymorphic"})
 
@@ -39,22 +39,37 @@ def act(object_name: str) -> Response:
         return export_of(bound, "csv", ids)
     try:
         return answers.go(back, _done(bound, do, ids))
-    except Invalid as error:
-        return _refused(bound, " ".join(dict.fromkeys(each.say(bound.viewer.language) for each in error.problems)), back)
     except KernelError as error:
-        return _refused(bound, error.say(bound.viewer.language), back)
+        return _refused(_reason(bound.viewer, error), back)
 
 
 def _done(bound: BoundList, do: str, ids: Sequence[str]) -> str:
-    """Does it in one transaction, and says what was done."""
+    """Does it record by record, and says how many were done, and why the others were not."""
     seen, name = bound.viewer, bound.object.name
     with writing(seen.installation, seen.actor) as work:
         if do == "delete":
-            saving.bulk_delete(work, name, ids)
-            return seen.tn("{n} record is in the recycle bin now.", "{n} records are in the recycle bin now.", len(ids))
-        values = _values(seen, name, do)
-        saving.bulk_update(work, name, ids, values)
-    return seen.tn("{n} record changed.", "{n} records changed.", len(ids))
+            outcomes = saving.bulk_delete(work, name, ids, partial=True)
+        else:
+            outcomes = saving.bulk_update(work, name, ids, _values(seen, name, do), partial=True)
+    refused = [each.error for each in outcomes if each.error is not None]
+    n = len(outcomes) - len(refused)
+    if do == "delete":
+        said = seen.tn("{n} record is in the recycle bin now.", "{n} records are in the recycle bin now.", n)
+    else:
+        said = seen.tn("{n} record changed.", "{n} records changed.", n)
+    return " ".join((said, *_refusals(seen, refused))) if refused else said
+
+
+def _refusals(seen: Viewer, errors: Sequence[KernelError]) -> Iterator[str]:
+    """How many were refused, and the first few reasons."""
+    yield seen.tn("{n} was refused:", "{n} were refused:", len(errors))
+    yield from list(dict.fromkeys(_reason(seen, each) for each in errors))[:MOST_REASONS]
+
+
+def _reason(seen: Viewer, error: KernelError) -> str:
+    if isinstance(error, Invalid):
+        return " ".join(dict.fromkeys(each.say(seen.language) for each in error.problems))
+    return error.say(seen.language)
 
 
 def _values(seen: Viewer, name: str, do: str) -> dict[str, Any]:
@@ -93,9 +108,9 @@ def _all_ids(bound: BoundList, work: Work) -> list[str]:
     return found[:MOST]
 
 
-def _refused(bound: BoundList, text: str, back: str) -> Response:
+def _refused(text: str, back: str) -> Response:
     """Nothing was changed, and why."""
-    return answers.page("pages/refused.html", 422, text=text, back=urlsplit(back)._replace(scheme="", netloc="").geturl())
+    return answers.page("pages/refused.html", 422, text=text, back=back)
 
 
 @screen.get("/o/<object_name>/editor")
