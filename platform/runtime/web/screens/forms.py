@@ -122,6 +122,12 @@ def preview(object_name: str) -> dict[str, Any]:
     return {"states": states, "lines": defaults}
 
 
+@screen.get("/notes")
+def notes() -> list[dict[str, Any]]:
+    """The notes that wait, for pages that only read a part of themselves again."""
+    return [{"text": each.text, "bad": each.bad} for each in answers.notes()]
+
+
 def _asked(object_name: str, record_id: str | None, *, whole: bool = False) -> Asked:
     seen = viewer()
     found, judged = seen.object(object_name), seen.verdict(object_name)

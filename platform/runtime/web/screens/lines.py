@@ -102,7 +102,7 @@ def grid(lines: BoundLines, rows: Sequence[Raw], titles: Mapping[str, Any], prob
     """The rows with their cells, and the blank one that new rows are made from."""
     made = tuple(_row(lines, str(number), row, titles, problems) for number, row in enumerate(rows))
     blank = _row(lines, BLANK_ROW, {}, {}, {})
-    return Grid(lines, made, blank, tuple(_is_summed(each) for each in lines.columns))
+    return Grid(lines, made, blank, tuple(_is_summed(lines, each) for each in lines.columns))
 
 
 def _row(lines: BoundLines, number: str, row: Raw, titles: Mapping[str, Any], problems: Mapping[str, str]) -> Row:
@@ -127,14 +127,24 @@ def _cell(
     return Cell(field, name, value, titles.get(name), problems.get(name), locked)
 
 
-def _is_summed(field: BoundField) -> bool:
-    """Amounts are summed; prices, shares and numbers that only describe are not."""
-    return field.field.type == "money" or (field.is_number and field.field.type in ("integer", "decimal"))
+def _is_summed(lines: BoundLines, field: BoundField) -> bool:
+    """Amounts and quantities are summed; not prices that an amount is computed from, nor shares."""
+    if field.field.type in ("integer", "decimal"):
+        return True
+    return field.field.type == "money" and not any(
+        each is not field
+        and each.field.default is not None
+        and each.field.default.expression is not None
+        and re.search(rf"\b{field.name}\b", each.field.default.expression.text)
+        for each in lines.columns
+    )
 
 
 def totals(lines: BoundLines, records: Sequence[Record]) -> list[Markup | None]:
     """The sums under the columns of stored lines; None where there is nothing to sum."""
-    return [_total(each, [record.get(each.name) for record in records]) if _is_summed(each) else None for each in lines.columns]
+    return [
+        _total(each, [record.get(each.name) for record in records]) if _is_summed(lines, each) else None for each in lines.columns
+    ]
 
 
 def _total(field: BoundField, values: Sequence[Any]) -> Markup | None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
+from newel.metadata.field_types.moments import local, write_time
 from newel.metadata.words import word
 from newel.runtime.records import history
 from newel.runtime.records.work import Work
@@ -44,6 +45,7 @@ class Save:
     icon: str
     door: str
     changes: list[Change]
+    clock: str
 
 
 def read(work: Work, seen: Viewer, object_name: str, record_id: str, limit: int) -> list[Save]:
@@ -54,6 +56,11 @@ def read(work: Work, seen: Viewer, object_name: str, record_id: str, limit: int)
 def by_day(seen: Viewer, saves: list[Save]) -> list[tuple[date, list[Save]]]:
     zone = seen.locale.time_zone
     return [(on, list(group)) for on, group in groupby(saves, lambda each: each.at.astimezone(zone).date())]
+
+
+def clock(seen: Viewer, at: datetime) -> str:
+    """The time of day, as the viewer reads it."""
+    return write_time(local(at, seen.locale.time_zone), seen.language.startswith("zh"), seconds=False)
 
 
 def _save(seen: Viewer, object_name: str, entry: history.Entry) -> Save:

@@ -49,7 +49,7 @@ class Entry:
     is_done: bool
     tick: tuple[str, str] | None  # the field and value that finish it; for a done one, those that open it again
     who: str
-    has_time: bool
+    clock: str  # its time of day; '' where it has none
 
     @property
     def url(self) -> str:
@@ -165,7 +165,7 @@ def _entry(work: Work, seen: Viewer, kind: Object, record: Record, when: str) ->
         is_done=is_done,
         tick=_tick(work, seen, kind, record, is_done),
         who=record.titles.get("owner") or record.titles.get("created_by") or "",
-        has_time=isinstance(at, datetime),
+        clock=record_history.clock(seen, at) if isinstance(at, datetime) else "",
     )
 
 

@@ -6,7 +6,17 @@ on("click", "[data-opens]", (event, button) => {
   document.getElementById(button.dataset.opens)?.showModal();
 });
 
-on("click", "[data-close-dialog]", (event, button) => button.closest("dialog").close());
+// On a whole page such a link leads back; in a dialog it closes it, unless what was typed must be asked about first.
+on("click", "[data-close-dialog]", (event, button) => {
+  const box = button.closest("dialog");
+  if (!box) return;
+  event.preventDefault();
+  close(box);
+});
+
+function close(box) {
+  if (box.dispatchEvent(new CustomEvent("newel:closing", { bubbles: true, cancelable: true }))) box.close();
+}
 
 // A click on the veil closes what has nothing typed in it.
 document.addEventListener("pointerdown", (event) => {
@@ -25,24 +35,36 @@ on("click", "a[data-dialog]", (event, link) => {
   openPage(link.href);
 });
 
-/** Opens a page of ours in a dialog. The promise gives the place it led to, or null where it was closed. */
-export async function openPage(url) {
+/** Opens a page of ours in a dialog. The promise gives the place it led to, or null where it was closed. `stay`: don't go there. */
+export async function openPage(url, { stay = false } = {}) {
   const answer = await ask(url, { part: "dialog" });
   if (answer.redirected || !answer.ok) {
     location.assign(answer.redirected ? answer.url : url);
     return null;
   }
+  return openHtml(await answer.text(), url, { stay });
+}
+
+/** Shows the inside of a dialog that the server has sent already. */
+export function openHtml(html, url, { stay = false } = {}) {
   const box = document.createElement("dialog");
   box.className = "dialog";
   box.setAttribute("aria-labelledby", "dialog-title");
   box.dataset.source = url;
-  fill(box, await answer.text());
+  fill(box, html);
   document.body.append(box);
   box.showModal();
   announce(box);
   focusFirst(box);
   return new Promise((resolve) => {
-    box.addEventListener("newel:done", (event) => resolve(event.detail.url));
+    box.addEventListener("newel:done", (event) => {
+      if (stay) event.preventDefault();
+      resolve(event.detail.url);
+    });
+    box.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      close(box);
+    });
     box.addEventListener("close", () => {
       box.remove();
       resolve(null);
@@ -89,6 +111,7 @@ async function take(box, answer) {
   const place = answer.headers.get("Newel-Location") || (answer.redirected ? answer.url : null);
   if (place) {
     const done = new CustomEvent("newel:done", { bubbles: true, cancelable: true, detail: { url: place } });
+    delete box.dataset.changed;
     if (box.dispatchEvent(done)) location.assign(place);
     else box.close();
     return;

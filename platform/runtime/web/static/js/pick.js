@@ -70,18 +70,7 @@ async function createInPlace(select, typed, fetched) {
   const place = new URL(select.dataset.new, location.href);
   place.searchParams.set("quick", "1");
   if (typed) place.searchParams.set("title", typed);
-  const hold = (event) => {
-    event.preventDefault();
-    event.stopPropagation();
-  };
-  document.addEventListener("newel:done", hold, { once: true, capture: true });
-  const waiting = openPage(place.href);
-  let made = null;
-  const seen = (event) => (made = event.detail.url);
-  document.addEventListener("newel:done", seen, { once: true, capture: true });
-  const url = (await waiting) ?? made;
-  document.removeEventListener("newel:done", hold, { capture: true });
-  document.removeEventListener("newel:done", seen, { capture: true });
+  const url = await openPage(place.href, { stay: true });
   if (!url) return null;
   const id = new URL(url, location.href).pathname.split("/").at(-1);
   const [found] = await fetched({ id });
