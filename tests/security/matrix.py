@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote_plus, urlencode
 
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
@@ -44,8 +44,6 @@ MENTIONS = (
     ("columns", "{}"),
     ("group_by", "{}"),
 )
-# Answers that repeat the address they were asked for tell nothing by it.
-ECHO = re.compile(r"next=[^\"&\s]*")
 
 
 @dataclass
@@ -116,38 +114,31 @@ class Walk:
         return str((self.client.get("/session").json or {})["csrf_token"])
 
     def send(self, method: str, path: str, echoes: tuple[str, ...] = (), **more: Any) -> TestResponse:
-        """One path: sent, counted, and looked through for traces; `echoes` are in the request itself, and may come back."""
+        """One path: sent, counted, and looked through for traces. What the request itself holds may come back."""
         self.matrix.report.paths += 1
         headers = {"X-CSRF-Token": self.token, **more.pop("headers", {})}
         answer = self.client.open(path, method=method, headers=headers, **more)
-        found = next((each for each in self.pattern.finditer(self.text_of(answer, path)) if each[0] not in echoes), None)
+        asked = unquote_plus(path)
+        found = next(
+            (each for each in self.pattern.finditer(self.text_of(answer)) if each[0] not in asked and each[0] not in echoes), None
+        )
         if found:
             self.leak(method, path, f"{answer.status_code} shows {self.traces[found[0]]}")
         if answer.status_code >= 500:
             self.leak(method, path, f"{answer.status_code}: {answer.text[:200]}")
+        answer.close()
         return answer
 
-    def text_of(self, answer: TestResponse, path: str) -> str:
-        """Everything that the answer says, without what it only repeats of the request."""
+    def text_of(self, answer: TestResponse) -> str:
+        """Everything that the answer says: its body (what is packed, unpacked) and its headers."""
         said = answer.data
         if said[:2] == b"PK":
             with zipfile.ZipFile(io.BytesIO(said)) as archive:
                 said = b"\n".join(archive.read(name) for name in archive.namelist())
-        text = said.decode("utf-8", "replace") + repr([value for name, value in answer.headers if name != "Location"])
-        asked = [quote(path), path, *re.findall(r"[=/]([^=&/?]+)", path)]
-        for repeated in itertools.chain(asked, _unquoted(path)):
-            if len(repeated) > 3:
-                text = text.replace(repeated, "")
-        return ECHO.sub("", text)
+        return said.decode("utf-8", "replace") + repr(list(answer.headers))
 
     def leak(self, method: str, path: str, what: str) -> None:
         self.matrix.report.leaks.append(f"{self.persona}: {method} {path}: {what}")
-
-
-def _unquoted(path: str) -> list[str]:
-    from urllib.parse import unquote_plus
-
-    return [unquote_plus(part) for part in re.findall(r"=([^&]*)", path)]
 
 
 class Reader(Walk):
@@ -323,6 +314,14 @@ class Writer(Walk):
         return found
 
 
+def _names(matrix: Matrix, object_name: str) -> list[str]:
+    """Whatever a record's page may name: its lists of others, and its actions."""
+    target = matrix.site.installation.model.objects.get(object_name)
+    if target is None:
+        return ["none"]
+    return [*target.inverses, *(each.name for each in target.fields.values() if each.is_many), *target.actions, "none"]
+
+
 Choices = Callable[[Matrix, str], list[str]]
 
 
@@ -347,6 +346,7 @@ PARAMETERS: dict[str, Choices] = {
     "object_name": lambda _, object_name: [object_name],
     "record_id": _records,
     "action": lambda matrix, name: [*(matrix.site.installation.model.objects[name].actions if name != "nothing" else ()), "none"],
+    "name": _names,
     "key": _keys,
     "value": _values,
     "file_id": lambda matrix, _: [*matrix.cells.files, ABSENT],

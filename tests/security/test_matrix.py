@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import true
 
-from newel.runtime.records import access, aggregating, files, history, listing, searching
+from newel.runtime.records import access, files, history, searching
 from newel.runtime.records.access import Verdict
 from newel.runtime.records.actors import Actor
 from newel.runtime.records.reach import Reach
@@ -32,6 +32,7 @@ def test_no_path_leaks(site: Site, persona: str) -> None:
     assert not report.leaks, str(report)
 
 
+real_part = access._part
 Plant = Callable[[pytest.MonkeyPatch], None]
 FAULTS: dict[str, tuple[str, frozenset[str], Plant]] = {}
 
@@ -137,38 +138,28 @@ def the_api_of_others_is_described(patch: pytest.MonkeyPatch) -> None:
 
 @fault("rep", "writing")
 def hidden_fields_are_written(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Verdict, "writable", property(lambda self: frozenset(access_objects[self.object])))
-    patch.setattr(access.Part, "edits", lambda *_: True, raising=False)
+    patch.setattr(access, "_part", lambda *given: replace(real_part(*given), edited=frozenset(given[-1].fields)))
 
 
-@fault("rep", "writing")
-def hidden_fields_are_filled_in_new_records(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Verdict, "creatable", property(lambda self: frozenset(access_objects[self.object])))
+@fault("visitor", "writing")
+def whoever_asks_may_create(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        access, "_part", lambda *given: replace(real_part(*given), create=EVERYTHING, edited=frozenset(given[-1].fields))
+    )
 
 
 @fault("manager", "writing")
 def what_may_be_read_may_be_changed(patch: pytest.MonkeyPatch) -> None:
-    real = access._part
-
     def generous(*given: Any) -> access.Part:
-        part = real(*given)
+        part = real_part(*given)
         return replace(part, update=part.read, delete=part.read)
 
     patch.setattr(access, "_part", generous)
 
 
-@fault("visitor", "writing")
-def whoever_asks_may_create(patch: pytest.MonkeyPatch) -> None:
-    real = access._part
-    patch.setattr(
-        access, "_part", lambda *given: replace(real(*given), create=EVERYTHING, edited=real(*given).shown | {"name", "short"})
-    )
-
-
 @fault("rep", "api.aggregate", "finding")
 def sums_count_the_rows_of_others(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(listing.Reach, "readable", property(lambda _: true()))
-    assert aggregating
+    patch.setattr(Reach, "readable", property(lambda _: true()))
 
 
 @pytest.mark.parametrize("name", FAULTS)
