@@ -81,6 +81,7 @@ def perform(object_name: str, record_id: object, name: str) -> Response:
 @screen.get("/o/<object_name>/<uuid:record_id>/delete")
 def ask_to_delete(object_name: str, record_id: object) -> Response:
     seen = viewer()
+    seen.object(object_name)
     title = bind_columns(seen, object_name, ())
     with reading(seen.installation, seen.actor) as work:
         record = finding.get(work, object_name, str(record_id), [each.path for each in title] or ["id"])

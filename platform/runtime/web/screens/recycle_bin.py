@@ -95,6 +95,7 @@ def restore(object_name: str, record_id: object) -> Response:
 @screen.get("/o/<object_name>/<uuid:record_id>/purge")
 def ask_to_purge(object_name: str, record_id: object) -> Response:
     seen = viewer()
+    seen.object(object_name)
     columns = bind_columns(seen, object_name, ())
     with reading(seen.installation, seen.actor) as work:
         record = finding.get(work, object_name, str(record_id), [each.path for each in columns] or ["id"], deleted=True)
