@@ -6,6 +6,7 @@ An object's rules are compiled when first asked for; `compile_rules` asks for al
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from newel.metadata.model import Action, Condition, Field, Form, FormField, Grant, Model, Object, Role, Section, Source, Step
@@ -80,6 +81,13 @@ def compile_rules(model: Model) -> tuple[Rulebook, Problems]:
     compiling.everything(rulebook)
     rulebook.__dict__["expressions"] = compiling.expressions
     return rulebook, Problems(compiling.problems)
+
+
+def with_rule_uses(model: Model, rulebook: Rulebook) -> Model:
+    """The same Model, whose `uses` name the rules that mention an element, too."""
+    known = {*model.uses, *rulebook.uses}
+    uses = {each: tuple(sorted({*model.uses.get(each, ()), *rulebook.uses.get(each, ())})) for each in sorted(known)}
+    return replace(model, uses=uses)
 
 
 class _Compiling:

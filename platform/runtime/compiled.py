@@ -49,7 +49,7 @@ def load(settings: Settings, layers: Sequence[Layer]) -> tuple[Model, Rulebook]:
 def compile_layers(layers: Sequence[Layer]) -> tuple[Model | None, Rulebook | None, Problems]:
     """The Model and Rulebook of `layers` and every problem in them; neither where one of the problems is an error."""
     from newel.metadata.compiling import compile_model
-    from newel.rules.rulebook import compile_rules
+    from newel.rules.rulebook import compile_rules, with_rule_uses
 
     problems = Problems()
     model, found = compile_model(layers)
@@ -58,7 +58,10 @@ def compile_layers(layers: Sequence[Layer]) -> tuple[Model | None, Rulebook | No
         return None, None, problems
     rulebook, found = compile_rules(model)
     problems.extend(found)
-    return (None, None, problems) if problems.errors else (model, rulebook, problems)
+    if problems.errors:
+        return None, None, problems
+    rulebook.model = with_rule_uses(model, rulebook)
+    return rulebook.model, rulebook, problems
 
 
 def _key(layers: Sequence[Layer]) -> str:
@@ -69,8 +72,8 @@ def _key(layers: Sequence[Layer]) -> str:
 @cache
 def _platform_stamp() -> str:
     """Changes with the platform's version, and with its code where somebody works on the code itself."""
-    room = Path(__file__).parents[1] / "metadata"
-    files = sorted(path for path in room.rglob("*") if path.suffix in (".py", ".yaml", ".json"))
+    rooms = (Path(__file__).parents[1] / name for name in ("metadata", "rules"))
+    files = sorted(path for room in rooms for path in room.rglob("*") if path.suffix in (".py", ".yaml", ".json"))
     stamps = "".join(f"{path}{(found := path.stat()).st_mtime_ns}{found.st_size}" for path in files)
     return f"{version('newel')} {hashlib.sha256(stamps.encode()).hexdigest()}"
 

@@ -122,13 +122,9 @@ def where_used(address: str, paths: tuple[str, ...], as_json: bool) -> None:
     model = compilation.model
     if model is None or address not in model.places:
         _unknown(compilation, address)
-    from newel.rules.rulebook import compile_rules
+    from newel.rules.rulebook import compile_rules, with_rule_uses
 
-    rules = compile_rules(model)[0].uses
-    by_rules = {
-        user for target, users in rules.items() if target == address or target.startswith(f"{address}/") for user in users
-    }
-    found = sorted({*explaining.users(model, address), *by_rules})
+    found = explaining.users(with_rule_uses(model, compile_rules(model)[0]), address)
     if as_json:
         click.echo(json.dumps(found))
         return
