@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import IO
 from urllib.parse import quote
 
-from flask import Blueprint, Response, send_file
+from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
 from newel.runtime.records import exporting, reading
@@ -18,6 +19,7 @@ KINDS = {
     "csv": ("text/csv; charset=utf-8", exporting.write_csv),
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", exporting.write_xlsx),
 }
+PIECE = 65_536
 IN_MEMORY = 4_000_000  # bytes; larger files are written to the disk
 
 
@@ -32,7 +34,6 @@ def export(object_name: str, file_format: str) -> Response:
 def export_of(bound: BoundList, file_format: str, ids: Sequence[str] | None = None) -> Response:
     """The list, or those of its records that `ids` names, as a file."""
     kind, write = KINDS[file_format]
-    out = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the answer reads it, then closes it
     with reading(bound.viewer.installation, bound.viewer.actor) as work:
         columns, lines = exporting.rows(
             work,
@@ -42,12 +43,22 @@ def export_of(bound: BoundList, file_format: str, ids: Sequence[str] | None = No
             where={} if ids is None else {"id": list(ids)},
             sort=bound.sort,
         )
-        write(work, out, columns, lines)
-    out.seek(0)
-    answer = send_file(out, kind)
-    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(_name(bound))}.{file_format}"
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+        out = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - whoever reads the answer closes it
+        try:
+            write(work, out, columns, lines)
+        except BaseException:
+            out.close()
+            raise
+    name = f"attachment; filename*=UTF-8''{quote(_name(bound))}.{file_format}"
+    return Response(_read(out), headers={"Content-Type": kind, "Content-Disposition": name})
+
+
+def _read(out: IO[bytes]) -> Iterator[bytes]:
+    """The file from its beginning, piece by piece; it goes when it is read."""
+    with out:
+        out.seek(0)
+        while piece := out.read(PIECE):
+            yield piece
 
 
 def _name(bound: BoundList) -> str:
