@@ -10,6 +10,7 @@ import orjson
 from flask import Response, g
 
 from newel.metadata.model import Model, Object
+from newel.metadata.words import say
 from newel.runtime.installation import Installation
 from newel.runtime.records import access
 from newel.runtime.records.access import Verdict
@@ -20,6 +21,7 @@ from newel.runtime.web.api import operations, parameters, schemas
 from newel.runtime.web.api.routes import JSON, PREFIX, api, door
 
 VERSION = "3.1.0"
+METHODS = ("get", "post", "put", "patch", "delete")
 
 
 @api.get("/openapi.json")
@@ -45,6 +47,9 @@ def describe(installation: Installation, actor: Actor, spoken: str) -> dict[str,
     for name, verdict in verdicts.items():
         paths.update(_paths(model.objects[name], verdict))
         named.update(_schemas(model, model.objects[name], verdicts, spoken))
+    for path in paths.values():
+        for operation in (path[method] for method in METHODS if method in path):
+            operation["summary"] = say(spoken, operation["summary"])
     return {
         "openapi": VERSION,
         "info": {"title": "Newel", "version": str(installation.revision), "description": _ABOUT},

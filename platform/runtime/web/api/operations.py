@@ -6,6 +6,7 @@ from typing import Any
 
 from newel.metadata.field_types import type_of
 from newel.metadata.model import Field, Object
+from newel.metadata.words import word
 from newel.runtime.records.access import Verdict
 from newel.runtime.web.api.parameters import COUNTS, LIMIT, MOST
 from newel.runtime.web.api.routes import JSON
@@ -27,6 +28,30 @@ PROBLEMS = {
     "415": "The body must be application/json.",
     "422": "Values that can't be saved; `errors` names every one.",
     "428": "If-Match is missing.",
+}
+# What each operation does, in a few words; the description says them in the caller's language.
+SUMMARIES = {
+    "list": word("List records"),
+    "create": word("Create a record"),
+    "read": word("Read a record"),
+    "update": word("Change a record"),
+    "delete": word("Move a record to the recycle bin"),
+    "restore": word("Bring a record back from the recycle bin"),
+    "history": word("Read what happened to a record"),
+    "bulk": word("Create, change and delete many records at once"),
+    "aggregate": word("Count, sum and average records"),
+    "put": word("Create or change a record by its key"),
+    "prepare": word("See what an action would do"),
+    "perform": word("Carry an action out"),
+    "files": word("List the files of a record"),
+    "attach": word("Attach a file to a record"),
+    "list_objects": word("Objects that you may read"),
+    "read_object": word("One object with its fields"),
+    "search": word("Find records by words"),
+    "openapi": word("This description"),
+    "upload": word("Send in a file for a file field"),
+    "remove_file": word("Remove an attachment"),
+    "download": word("Download a file"),
 }
 ALWAYS = ("401", "406")
 READS = (*ALWAYS, "400", "404")
@@ -126,32 +151,32 @@ def fixed_paths() -> dict[str, Any]:
     ]
     download = {
         "operationId": "download",
-        "summary": "The file itself, as an attachment",
+        "summary": SUMMARIES["download"],
         "tags": ["files"],
         "responses": {
             "200": {"description": "The file.", "content": {"*/*": {"schema": {}}}},
             **_problems(("400", "401", "404")),
         },
     }
-    of_one = _plain("read_object", "One object with its fields", "meta", [], "Object", READS)
+    of_one = _plain("read_object", "meta", [], "Object", READS)
     return {
-        "/meta/objects": {"get": _plain("list_objects", "Objects that you may read", "meta", [], "ObjectList", (*ALWAYS, "400"))},
+        "/meta/objects": {"get": _plain("list_objects", "meta", [], "ObjectList", (*ALWAYS, "400"))},
         "/meta/objects/{object}": {"parameters": [_path("object", {"type": "string"})], "get": of_one},
-        "/search": {"get": _plain("search", "Records that hold these words", "search", hits, "Hits", READS)},
+        "/search": {"get": _plain("search", "search", hits, "Hits", READS)},
         "/files/{file}": {"parameters": [_path("file", ID)], "get": download, "delete": _remove_file()},
         "/files": {"post": _upload()},
-        "/openapi.json": {"get": _plain("openapi", "This description", "meta", [], "Object", (*ALWAYS, "400"))},
+        "/openapi.json": {"get": _plain("openapi", "meta", [], "Object", (*ALWAYS, "400"))},
     }
 
 
 def _upload() -> Operation:
-    said = _plain("upload", "A file for a file field", "files", [CSRF], "File", (*ALWAYS, "400", "403", "413", "415", "422"))
+    said = _plain("upload", "files", [CSRF], "File", (*ALWAYS, "400", "403", "413", "415", "422"))
     said["responses"]["201"] = {**said["responses"].pop("200"), "headers": {"Location": {"schema": {"type": "string"}}}}
     return {**said, "requestBody": UPLOAD}
 
 
 def _remove_file() -> Operation:
-    said = _plain("remove_file", "Remove an attachment", "files", [CSRF], "File", (*ALWAYS, "400", "403", "404"))
+    said = _plain("remove_file", "files", [CSRF], "File", (*ALWAYS, "400", "403", "404"))
     said["responses"] = {"204": {"description": "It is gone."}, **_problems((*ALWAYS, "400", "403", "404"))}
     return said
 
@@ -171,6 +196,7 @@ def _operation(
 ) -> Operation:
     said: Operation = {
         "operationId": f"{verb}_{target.name}",
+        "summary": SUMMARIES[verb if verb in SUMMARIES else verb.split("_", maxsplit=1)[0]],
         "tags": [target.name],
         "parameters": parameters,
         "responses": {
@@ -183,9 +209,9 @@ def _operation(
     return said
 
 
-def _plain(verb: str, summary: str, tag: str, parameters: list[Any], ok: str, problems: tuple[str, ...]) -> Operation:
+def _plain(verb: str, tag: str, parameters: list[Any], ok: str, problems: tuple[str, ...]) -> Operation:
     responses = {"200": _ok(ok), **_problems(problems)}
-    return {"operationId": verb, "summary": summary, "tags": [tag], "parameters": parameters, "responses": responses}
+    return {"operationId": verb, "summary": SUMMARIES[verb], "tags": [tag], "parameters": parameters, "responses": responses}
 
 
 def _ok(schema: str, headers: dict[str, Any] | None = None) -> dict[str, Any]:
