@@ -38,6 +38,9 @@ bench: setup
 soak: setup
 	$(BIN)/pytest -n 2 --dist loadgroup -m soak --hypothesis-profile=soak
 
+docs: setup
+	$(BIN)/python -m tools.references
+
 screenshots: setup
 	$(BIN)/python tools/screenshots.py
 

@@ -30,6 +30,9 @@ def _span(low: int | None = None) -> Schema:
 
 
 COUNT = _span(0)
+_STEP: Schema = {**_WHOLE, "minimum": 1, "description": "Only multiples of this."}
+_PARTS: Schema = {**_VALUES, "description": "Values that fields are made of, and that are not kept."}
+_FIELDS: Schema = {**_VALUES, "description": "The fields in order, each a value or a recipe that may look at those above it."}
 
 
 def _recipe(sentence: str, name: str, argument: Schema, *required: str, **modifiers: Schema) -> Schema:
@@ -60,7 +63,9 @@ _UNIQUE: dict[str, Schema] = {
 
 RECIPES: Mapping[str, Schema] = {
     "pick": _recipe("One of a list, each as likely as the others.", "pick", _LIST, **_UNIQUE),
-    "some": _recipe("Several different ones of a list, as a list.", "some", _LIST, "count", count=COUNT),
+    "some": _recipe(
+        "Several different ones of a list, as a list.", "some", _LIST, "count", count={**COUNT, "description": "How many."}
+    ),
     "weights": _recipe(
         "One of several values, each as likely as its number is large.",
         "weights",
@@ -81,8 +86,8 @@ RECIPES: Mapping[str, Schema] = {
         "A whole number of a range. `spread: wide` makes small ones as likely as large ones, as amounts are.",
         "number",
         {"type": "array", "items": _WHOLE, "minItems": 2, "maxItems": 2, "expects": "two whole numbers: [from, to]"},
-        step={**_WHOLE, "minimum": 1},
-        spread={"enum": ["even", "wide"]},
+        step=_STEP,
+        spread={"enum": ["even", "wide"], "description": "Whether all numbers are equally likely, or small ones likelier."},
         scale={**_WHOLE, "minimum": 0, "maximum": 6, "description": "How many of its digits stand behind the point."},
     ),
     "chance": _recipe("true in so many of 100 records, else false.", "chance", _PERCENT),
@@ -97,14 +102,13 @@ RECIPES: Mapping[str, Schema] = {
             "minItems": 2,
             "maxItems": 2,
             "expects": "two hours: [9, 18]",
+            "description": "Makes a time of that day, between these hours.",
         },
         workdays={**_FLAG, "description": "Saturdays and Sundays are moved away from today."},
         latest={**_WHOLE, "description": "Never later than so many days from today."},
     ),
-    "minutes": _recipe(
-        "A time so many minutes after another one.", "minutes", _span(), "from", **{"from": _FROM}, step={**_WHOLE, "minimum": 1}
-    ),
-    "seconds": _recipe("A duration.", "seconds", _span(0), step={**_WHOLE, "minimum": 1}),
+    "minutes": _recipe("A time so many minutes after another one.", "minutes", _span(), "from", **{"from": _FROM}, step=_STEP),
+    "seconds": _recipe("A duration.", "seconds", _span(0), step=_STEP),
     "reference": _recipe(
         "A record of an object that the samples have made; with `count` a list of different ones.",
         "reference",
@@ -113,7 +117,7 @@ RECIPES: Mapping[str, Schema] = {
             **_VALUES,
             "description": "Only records with these values; {text: ...} and {copy: ...} take them from this record.",
         },
-        count=COUNT,
+        count={**COUNT, "description": "Makes a list of so many different ones."},
         **_UNIQUE,
     ),
     "copy": _recipe("The value of another field, also of a record pointed at: account.region.", "copy", _TEXT),
@@ -122,7 +126,15 @@ RECIPES: Mapping[str, Schema] = {
         "by",
         _TEXT,
         "is",
-        **{"is": {"type": "object", "minProperties": 1, "expects": "recipes by value"}, "else": {}},
+        **{
+            "is": {
+                "type": "object",
+                "minProperties": 1,
+                "expects": "recipes by value",
+                "description": "The recipe for each value of the field.",
+            },
+            "else": {"description": "The recipe for every other value."},
+        },
     ),
     "multiply": _recipe(
         "The product of number fields, less a percentage.",
@@ -131,12 +143,16 @@ RECIPES: Mapping[str, Schema] = {
         less={**_TEXT, "description": "The field with the percentage."},
     ),
     "sum": _recipe("The sum of a field over the rows of a child table: lines.amount.", "sum", _TEXT),
-    "rows": _recipe("So many rows of a child table.", "rows", COUNT, "fields", parts=_VALUES, fields=_VALUES),
+    "rows": _recipe("So many rows of a child table.", "rows", COUNT, "fields", parts=_PARTS, fields=_FIELDS),
 }
 
 _VARIANT: Schema = {
     "type": "object",
-    "properties": {"weight": {"type": "number", "minimum": 0, "expects": "a number"}, "parts": _VALUES, "fields": _VALUES},
+    "properties": {
+        "weight": {"type": "number", "minimum": 0, "expects": "a number", "description": "How likely it is beside the others."},
+        "parts": _PARTS,
+        "fields": _FIELDS,
+    },
     "additionalProperties": False,
     "expects": "a mapping",
 }
@@ -149,9 +165,15 @@ GENERATE: Schema = {
         "each": {**_TEXT, "description": "A lookup: the records are made for every record that it may point at."},
         "where": {**_VALUES, "description": "Only for those records of `each` that have these values."},
         "by": {**_TEXT, "description": "The path whose value names the variant; without it the weights decide."},
-        "variants": {"type": "object", "minProperties": 1, "additionalProperties": _VARIANT, "expects": "variants by name"},
-        "parts": {**_VALUES, "description": "Values that fields are made of, and that are not kept."},
-        "fields": _VALUES,
+        "variants": {
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": _VARIANT,
+            "expects": "variants by name",
+            "description": "Kinds of such records, which add to the fields or replace them.",
+        },
+        "parts": _PARTS,
+        "fields": _FIELDS,
     },
     "additionalProperties": False,
     "required": ["count", "fields"],
@@ -161,12 +183,19 @@ GENERATE: Schema = {
 _TABLE: Schema = {
     "type": "object",
     "properties": {
-        "columns": {"type": "array", "items": _TEXT, "minItems": 1, "expects": "a list of names"},
+        "columns": {
+            "type": "array",
+            "items": _TEXT,
+            "minItems": 1,
+            "expects": "a list of names",
+            "description": "What the values of a row are called.",
+        },
         "rows": {
             "type": "array",
             "items": {"type": "array", "expects": "a list of values"},
             "minItems": 1,
             "expects": "a list of rows",
+            "description": "The rows, each a list of values.",
         },
     },
     "additionalProperties": False,

@@ -73,14 +73,12 @@ CONTEXT_ONLY = define(
 BARE_STEPS = define(
     "NW-X209", 'Write which step is meant: "steps.<name>".', "`steps` holds the records of the action's earlier steps."
 )
-ID_WITH_FIELD = define("NW-X210", '"{name}" is one part of a path.', "A path reads one field at its end.")
 
 UNKNOWN_FUNCTION = define("NW-X301", 'There is no function "{name}".', "The reference page lists all functions.")
 ARGUMENT_COUNT = define("NW-X302", "{name} takes {takes}; {given} given.", "Each function says how many values it takes.")
 ARGUMENT_TYPE = define(
     "NW-X303", "{name} takes {takes} as its {position} value; this is {given}.", "Values are never converted silently."
 )
-NOT_AVAILABLE = define("NW-X304", "{name} can't be used here: {why}.", "Filters and row rules must run in the database.")
 LITERAL_NEEDED = define(
     "NW-X305", "{name} needs {takes} written out as its {position} value.", "Some values must be known before any record is read."
 )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from newel.metadata import solutions
 from newel.metadata.reading import MAX_BYTES
 from newel.metadata.solutions import find, read_folder, read_layers
 
@@ -63,3 +66,27 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     folder = solution(tmp_path)
     (folder / "a.yaml").write_bytes(b"#" * (MAX_BYTES + 1))
     assert [each.code for each in read_folder(folder)[1]] == ["NW-E001"]
+
+
+def test_a_file_that_can_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = solution(tmp_path)
+    (folder / "a.yaml").write_text("object: account\n")
+    opened = Path.open
+
+    def refuse(path: Path, *arguments: str) -> object:
+        if path.name == "a.yaml":
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *arguments)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert [str(each) for each in read_folder(folder)[1]] == ["sales/a.yaml NW-E022: can't be read: Permission denied."]
+
+
+def test_a_solution_of_too_many_files_is_not_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solutions, "MAX_FILES", 2)
+    folder = solution(tmp_path)
+    for name in ("a", "b", "c"):
+        (folder / f"{name}.yaml").write_text(f"object: {name}\n")
+    layer, problems = read_folder(folder)
+    assert [each.code for each in problems] == ["NW-E020"]
+    assert len(layer.files) == 2

@@ -259,3 +259,8 @@ def test_the_bounds_themselves_are_allowed() -> None:
     assert parse("[" + ",".join("1" * (MOST_PARTS - 1)) + "]")
     assert parse("(" * (DEEPEST - 1) + "1" + ")" * (DEEPEST - 1))
     assert parse("a" * 10 + " " * (LONGEST - 10))
+
+
+@pytest.mark.parametrize(("name", "code"), [("long", "NW-X101"), ("sum", "NW-X102"), ("brackets", "NW-X103")])
+def test_a_bound_that_is_passed_is_named(name: str, code: str) -> None:
+    assert fault(BOMBS[name], expects=None).code == code

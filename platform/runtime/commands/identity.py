@@ -26,8 +26,10 @@ def user() -> None:
 @click.argument("email")
 @click.option("--role", "roles", multiple=True, required=True, help="A role; give the option again for another.")
 @click.option("--name", help="What people call them; by default the part of the address before the @.")
-@click.option("--language", type=click.Choice(["en", "zh-CN"]), default="en", show_default=True)
-@click.option("--time-zone", default="Asia/Shanghai", show_default=True)
+@click.option("--language", type=click.Choice(["en", "zh-CN"]), default="en", show_default=True, help="What the screens speak.")
+@click.option(
+    "--time-zone", default="Asia/Shanghai", show_default=True, help="Where the user works: a name such as Europe/London."
+)
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def create_user(

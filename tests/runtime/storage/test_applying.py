@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from newel.metadata.model import Model
 from newel.metadata.solutions import Layer
 from newel.runtime.storage import applying, catalog, plan
+from newel.runtime.storage import database as storage
 from newel.runtime.storage.database import Database
 from newel.runtime.storage.system import APPLY
 from tests.support.models import a_model, an_object
@@ -84,6 +86,19 @@ def test_of_two_that_apply_at_once_one_waits_and_is_told(database: Database) -> 
     for each in threads:
         each.join()
     assert sorted(outcomes) == ["NW-P110", "revision 1"]
+
+
+def test_a_database_that_stays_locked_is_said_to_be_busy(
+    new_database: Callable[[str], Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "SQLITE_SETTINGS", ("PRAGMA busy_timeout = 50", *storage.SQLITE_SETTINGS[1:]))
+    target = new_database("sqlite")
+    made = plan.make(target, a_deal())
+    other = Database(target.url)
+    with other.writing(), pytest.raises(applying.Refused) as refused:
+        applying.apply(target, made)
+    other.close()
+    assert [each.code for each in refused.value.problems] == ["NW-P113"]
 
 
 def test_a_waiting_process_that_finds_nothing_left_to_do_succeeds(database: Database) -> None:
