@@ -76,9 +76,8 @@ def _columns(path: str, field: Field) -> list[Column]:
 def _rows(work: Work, listing: Any, columns: Sequence[Column], parameters: Mapping[str, Any]) -> Iterator[list[Cell]]:
     at, done = None, 0
     while done < MOST_ROWS:
-        statement = listing.page(at)
-        found = statement.rows(work, {**parameters, **(at.parameters if at else EMPTY), "nw_limit": AT_ONCE})
-        converted = [statement.convert(row) for row in found]
+        found = listing.rows(work, at, parameters, AT_ONCE)
+        converted = [listing.page(at)[0].convert(row) for row in found]
         records = [listing.read(row, work.locale) for row in converted]
         fill_in(work, listing.selection.many, records)
         yield from ([_cell(work, column, record) for column in columns] for record in records)
@@ -153,7 +152,10 @@ def write_xlsx(work: Work, out: IO[bytes], columns: Sequence[Column], lines: Ite
     )
     sheet = book.add_worksheet()
     head = book.add_format({"bold": True})
-    formats = {date: book.add_format({"num_format": "yyyy-mm-dd"}), datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"})}
+    formats: dict[type, Any] = {
+        date: book.add_format({"num_format": "yyyy-mm-dd"}),
+        datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+    }
     formats[time] = book.add_format({"num_format": "hh:mm:ss"})
     sheet.freeze_panes(1, 0)
     for at, column in enumerate(columns):

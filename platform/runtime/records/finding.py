@@ -52,7 +52,7 @@ def find(
     limit = max(1, min(limit, MOST_PER_PAGE))
     at = paging.read(cursor, listing.asked.order, listing.keys) if cursor else None
     parameters = parameters_of(where, listing.reach) if where else {}
-    rows = listing.page(at).rows(work, {**parameters, **(at.parameters if at else EMPTY), "nw_limit": limit + 1})
+    rows = listing.rows(work, at, parameters, limit + 1)
     page = listing.paged(rows, limit, at, work)
     if listing.selection.many:
         fill_in(work, listing.selection.many, page.records)

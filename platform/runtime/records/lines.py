@@ -53,5 +53,6 @@ def _rows(work: Work, field: Field, by_id: dict[str, Record], fields: Sequence[s
         listing = listing_of(work, asked_for(work, str(field.of), fields, None, where, ("id",), False))
     except NotFound:
         return []
-    rows = listing.page(None).read(work, {**parameters_of(where, listing.reach), "nw_limit": MOST_LINES})
-    return [listing.read(row, work.locale) for row in rows]
+    convert = listing.page(None)[0].convert
+    rows = listing.rows(work, None, parameters_of(where, listing.reach), MOST_LINES)
+    return [listing.read(convert(row), work.locale) for row in rows]

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
+from newel.metadata.model import EMPTY
 from newel.runtime.records import paging
 from newel.runtime.records.access import verdict
 from newel.runtime.records.errors import NotFound
@@ -102,24 +103,35 @@ class Listing:
     conditions: tuple[ColumnElement[bool], ...]
     keys: tuple[SortKey, ...]
     read: Read
-    _pages: dict[tuple[tuple[bool, ...], bool] | None, Prepared] = field(default_factory=dict)
+    _pages: dict[tuple[tuple[bool, ...], bool] | None, list[Prepared]] = field(default_factory=dict)
     _made: dict[str, Prepared] = field(default_factory=dict)
 
-    def page(self, at: Cursor | None) -> Prepared:
+    def rows(self, work: Work, at: Cursor | None, parameters: Mapping[str, Any], limit: int) -> list[Row]:
+        """The next rows in the list's order, at most `limit`; beyond a cursor stretch by stretch."""
+        found: list[Row] = []
+        given = {**parameters, **(at.parameters if at else EMPTY)}
+        for statement in self.page(at):
+            found += statement.rows(work, {**given, "nw_limit": limit - len(found)})
+            if len(found) >= limit:
+                break
+        return found
+
+    def page(self, at: Cursor | None) -> list[Prepared]:
         shape = (at.blanks, at.backwards) if at else None
         if shape not in self._pages:
-            self._pages[shape] = Prepared(self._select_page(at), self.dialect)
+            self._pages[shape] = [Prepared(each, self.dialect) for each in self._select_page(at)]
         return self._pages[shape]
 
-    def _select_page(self, at: Cursor | None) -> Select[Any]:
+    def _select_page(self, at: Cursor | None) -> list[Select[Any]]:
         backwards = at is not None and at.backwards
         labelled = [key.value.label(f"sort_{number}") for number, key in enumerate(self.keys)]
         statement = select(*self.selection.columns, *labelled).where(*self.conditions)
-        if at is not None:
-            statement = statement.where(paging.after(self.keys, at.blanks, backwards))
         ordered = [key.ordered(self.dialect.name, backwards) for key in self.keys]
         limit: Any = bindparam("nw_limit", type_=_INTEGER)
-        return statement.select_from(self.reach.source).order_by(*ordered).limit(limit)
+        statement = statement.select_from(self.reach.source).order_by(*ordered).limit(limit)
+        if at is None:
+            return [statement]
+        return [statement.where(stretch) for stretch in paging.stretches(self.keys, at.blanks, backwards)]
 
     @property
     def single(self) -> Prepared:
@@ -153,7 +165,7 @@ class Listing:
         rows = rows[:limit]
         if backwards:
             rows.reverse()
-        convert, read, locale = self.page(at).convert, self.read, work.locale
+        convert, read, locale = self.page(at)[0].convert, self.read, work.locale
         converted = [convert(row) for row in rows]
         records = [read(row, locale) for row in converted]
         has_next, has_previous = (True, more) if backwards else (more, at is not None)

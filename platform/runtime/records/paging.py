@@ -99,6 +99,20 @@ def after(keys: Sequence[SortKey], blanks: Sequence[bool], backwards: bool) -> C
     return or_(*steps)
 
 
+def stretches(keys: Sequence[SortKey], blanks: Sequence[bool], backwards: bool) -> list[ColumnElement[bool]]:
+    """The rows beyond a cursor as one or two stretches of the first key, one after the other, each of which an index can find.
+
+    Blanks of the first key are a stretch of their own: last when going forwards, first when coming back from them.
+    """
+    first, beyond = keys[0], after(keys, blanks, backwards)
+    if blanks[0]:
+        own = and_(first.value.is_(None), beyond)
+        return [own, first.value.is_not(None)] if backwards else [own]
+    given = bindparam("at_0", type_=first.value.type)
+    bounded = and_(first.value <= given if first.downwards != backwards else first.value >= given, beyond)
+    return [bounded, first.value.is_(None)] if first.blank and not backwards else [bounded]
+
+
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """A place in a list: the sort values of a row, and the direction to read in from there."""
