@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, insert, select, update
 
-from newel.metadata.model import Field, Object
+from newel.metadata.model import USER_OBJECT, Field, Object
 from newel.metadata.words import word
 from newel.runtime.records import files, finding, history, searching
 from newel.runtime.records.access import verdict
@@ -141,6 +141,10 @@ def _point(work: Work, target: Object, each: Field, rows: Sequence[str], at: str
 
 def _mark(work: Work, object_name: str, ids: list[str], *, deleted: bool) -> None:
     """Sets or takes away the mark of deletion, with history and search words."""
+    if object_name == USER_OBJECT and deleted:
+        from newel.runtime.records.identity import leaving
+
+        leaving.end_all_of(work, ids)
     table = work.installation.tables[object_name]
 
     def build() -> Any:

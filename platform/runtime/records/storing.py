@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, bindparam, insert, update
 
+from newel.metadata.model import USER_OBJECT
 from newel.runtime.records import files, history, numbering, searching
 from newel.runtime.records.drafting import Draft, Plan
 from newel.runtime.records.loading import layout_of, pending
@@ -82,8 +83,12 @@ def _update(work: Work, plan: Plan, keys: Sequence[str]) -> Any:
 
 
 def _aftermath(work: Work, plan: Plan, drafts: Sequence[Draft], event: str) -> None:
-    """What follows every write: history, search words, files that the record now holds."""
+    """What follows every write: history, search words, files that the record now holds; of a user, the end of their sessions."""
     target = plan.target
+    if target.name == USER_OBJECT and event == "updated":
+        from newel.runtime.records.identity import leaving
+
+        leaving.after_changes(work, {draft.id: draft.changes for draft in drafts})
     history.keep(
         work, target, event, [(draft.id, draft.values["version"], {**draft.changes, **_links(draft)}) for draft in drafts]
     )

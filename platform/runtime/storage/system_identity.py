@@ -65,7 +65,8 @@ SIGN_IN = Table(
     Column("at", Moment, nullable=False, index=True),
     Column("email", string(255), nullable=False),  # as it was typed
     Column("user_id", Id),
-    Column("outcome", String(20), nullable=False),  # signed_in | refused | slowed | signed_out | password_changed | set_up
+    # signed_in | refused | slowed | signed_out | password_changed | password_set | link_made | set_up
+    Column("outcome", String(20), nullable=False),
     Column("address", String(64), nullable=False),
     Column("browser", string(255), nullable=False),
     Index("nw_sign_in_user", "user_id", "address", "at"),
@@ -78,6 +79,17 @@ BACK_OFF = Table(
     Column("failures", Integer, nullable=False),
     Column("last_at", Moment, nullable=False),
     Column("wait_until", Moment, nullable=False, index=True),
+)
+
+# A link with which its user may set a password, once; whoever made it hands it over.
+PASSWORD_LINK = Table(
+    "nw_password_link",
+    SYSTEM,
+    Column("token_hash", String(DIGEST), primary_key=True),
+    Column("user_id", Id, nullable=False, unique=True),
+    Column("created_at", Moment, nullable=False),
+    Column("created_by", Id),
+    Column("expires_at", Moment, nullable=False),
 )
 
 SETUP_TOKEN = Table(

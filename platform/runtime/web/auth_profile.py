@@ -23,6 +23,8 @@ OUTCOMES = {
     "slowed": word("Slowed down"),
     "signed_out": word("Signed out"),
     "password_changed": word("Password changed"),
+    "password_set": word("Password set by an administrator"),
+    "link_made": word("Password link made"),
     "set_up": word("Set up Newel"),
 }
 ASKED = ("name", "language", "theme", "time_zone")

@@ -10,8 +10,8 @@ from newel.metadata.model import USER_OBJECT
 from newel.runtime.installation import Installation
 from newel.runtime.records import finding, saving
 from newel.runtime.records.actors import as_system
-from newel.runtime.records.errors import FieldProblem, Invalid
-from newel.runtime.records.identity import passwords, signing_in, users
+from newel.runtime.records.errors import FieldProblem, Invalid, NotFound
+from newel.runtime.records.identity import password_links, passwords, signing_in, users
 from newel.runtime.records.identity.authentication import Identity
 from newel.runtime.records.identity.signing_in import Visitor
 from newel.runtime.records.work import writing
@@ -41,3 +41,21 @@ def change_password(
     with writing(installation, as_system(installation, "people change their own password", user_id=user_id), now) as work:
         users.set_password(work, user_id, new, identity.email, end_keys=end_keys)
         return signing_in.begin(work.connection, user_id, identity.email, "password_changed", visitor, now)
+
+
+def of_link(installation: Installation, token: str, now: datetime) -> str | None:
+    """The address of the user whose password link it is; None where the link is no longer good."""
+    with installation.database.reading() as connection:
+        found = password_links.holder(installation, connection, token, now)
+    return found[1] if found else None
+
+
+def take_link(installation: Installation, token: str, password: str, visitor: Visitor, now: datetime) -> str:
+    """Sets the password of a link's user, uses the link up and begins a session. Raises NotFound or Invalid."""
+    with writing(installation, as_system(installation, "a user sets a password with a link"), now) as work:
+        found = password_links.holder(installation, work.connection, token, now)
+        if found is None or not password_links.use(work.connection, token):
+            raise NotFound(USER_OBJECT)
+        user_id, email = found
+        users.set_password(work, user_id, password, email, end_keys=False)
+        return signing_in.begin(work.connection, user_id, email, "password_changed", visitor, now)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from newel.runtime.installation import Installation
 from newel.runtime.records.identity import backing_off, passwords, sessions, users
@@ -42,6 +43,7 @@ class Refused:
 class Knock:
     """One line of the sign-in log."""
 
+    id: str
     at: datetime
     email: str
     user_id: str | None
@@ -93,11 +95,34 @@ def log(connection: Connection, email: str, user_id: str | None, outcome: str, v
     connection.execute(insert(SIGN_IN).values(**row, address=visitor.address[:64], browser=visitor.browser[:255]))
 
 
-def knocks(installation: Installation, user_id: str | None = None, limit: int = 100) -> list[Knock]:
-    """The sign-in log (of one user, or of everybody), the latest first."""
+def knocks(
+    installation: Installation,
+    user_id: str | None = None,
+    limit: int = 100,
+    *,
+    outcome: str | None = None,
+    email: str = "",
+    before: tuple[datetime, str] | None = None,
+) -> list[Knock]:
+    """The sign-in log (of one user, or of everybody), the latest first; `before` is the moment and id of the last one seen."""
     statement = select(SIGN_IN).order_by(SIGN_IN.c.at.desc(), SIGN_IN.c.id.desc()).limit(limit)
     if user_id is not None:
         statement = statement.where(SIGN_IN.c.user_id == user_id)
+    if outcome is not None:
+        statement = statement.where(SIGN_IN.c.outcome == outcome)
+    if email:
+        statement = statement.where(SIGN_IN.c.email.contains(email.casefold(), autoescape=True))
+    if before is not None:
+        at, last = before
+        statement = statement.where((SIGN_IN.c.at < at) | ((SIGN_IN.c.at == at) & (SIGN_IN.c.id < last)))
     with installation.database.reading() as connection:
         rows = connection.execute(statement).all()
-    return [Knock(row.at, row.email, row.user_id, row.outcome, row.address, row.browser) for row in rows]
+    return [Knock(row.id, row.at, row.email, row.user_id, row.outcome, row.address, row.browser) for row in rows]
+
+
+def last_signed_in(installation: Installation, user_ids: Sequence[str]) -> dict[str, datetime]:
+    """When each of these users came in last; those who never did are left out."""
+    mine = SIGN_IN.c.user_id.in_(user_ids) & (SIGN_IN.c.outcome == "signed_in")
+    statement = select(SIGN_IN.c.user_id, func.max(SIGN_IN.c.at)).where(mine).group_by(SIGN_IN.c.user_id)
+    with installation.database.reading() as connection:
+        return {row[0]: row[1] for row in connection.execute(statement)}

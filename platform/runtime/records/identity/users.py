@@ -12,9 +12,9 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from newel.metadata.model import USER_OBJECT
 from newel.runtime.installation import Installation
 from newel.runtime.records import saving
-from newel.runtime.records.actors import as_system
+from newel.runtime.records.actors import ADMIN, as_system
 from newel.runtime.records.errors import FieldProblem, Invalid
-from newel.runtime.records.identity import api_keys, passwords, sessions
+from newel.runtime.records.identity import api_keys, leaving, password_links, passwords, sessions
 from newel.runtime.records.work import Work, writing
 from newel.runtime.storage.system_identity import CREDENTIAL, USER_ROLE
 
@@ -61,6 +61,8 @@ def set_roles(work: Work, user_id: str, roles: Sequence[str]) -> None:
     before = set(connection.execute(select(USER_ROLE.c.role).where(USER_ROLE.c.user_id == user_id)).scalars())
     gone, new = before - set(roles), set(roles) - before
     if gone:
+        if ADMIN in gone:
+            leaving.keep_an_administrator(work, (user_id,), "roles")
         connection.execute(delete(USER_ROLE).where(USER_ROLE.c.user_id == user_id, USER_ROLE.c.role.in_(gone)))
     if new:
         rows = [
@@ -71,12 +73,24 @@ def set_roles(work: Work, user_id: str, roles: Sequence[str]) -> None:
 
 def roles_of(installation: Installation, user_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """The roles of each of these users, in order of their names."""
+    with installation.database.reading() as connection:
+        return roles_within(connection, user_ids)
+
+
+def roles_within(connection: Connection, user_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The same, inside a transaction that already began."""
     statement = select(USER_ROLE.c.user_id, USER_ROLE.c.role).where(USER_ROLE.c.user_id.in_(user_ids)).order_by(USER_ROLE.c.role)
     found: dict[str, tuple[str, ...]] = dict.fromkeys(user_ids, ())
-    with installation.database.reading() as connection:
-        for user_id, role in connection.execute(statement):
-            found[user_id] = (*found[user_id], role)
+    for user_id, role in connection.execute(statement):
+        found[user_id] = (*found[user_id], role)
     return found
+
+
+def with_role(installation: Installation, role: str) -> list[str]:
+    """The ids of those who have a role."""
+    with installation.database.reading() as connection:
+        found = connection.execute(select(USER_ROLE.c.user_id).where(USER_ROLE.c.role == role))
+        return [str(each) for each in found.scalars()]
 
 
 def unknown_roles(installation: Installation, roles: Sequence[str]) -> list[FieldProblem]:
@@ -97,6 +111,7 @@ def set_password(work: Work, user_id: str, password: str, email: str, *, end_key
         raise Invalid(problems)
     _keep_password(work.connection, user_id, password, work.now)
     sessions.end_all(work.connection, user_id)
+    password_links.end_all(work.connection, user_id)
     if end_keys:
         api_keys.end_all(work.connection, user_id, work.now)
 
