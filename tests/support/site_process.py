@@ -40,12 +40,13 @@ def environment_of(home: Path, database_url: str) -> dict[str, str]:
 
 
 @contextmanager
-def serving(home: Path, database_url: str, *, init: tuple[str, ...] = ("--demo",)) -> Iterator[Site]:
-    """Initialises an installation in `home` and serves it until the block ends."""
+def serving(home: Path, database_url: str, *, init: tuple[str, ...] | None = ("--demo",)) -> Iterator[Site]:
+    """Initialises an installation in `home` (None: it is there already) and serves it until the block ends."""
     port = _free_port()
     site = Site(f"http://127.0.0.1:{port}", home, environment_of(home, database_url))
     home.mkdir(parents=True, exist_ok=True)
-    site.newel("init", *init)
+    if init is not None:
+        site.newel("init", *init)
     with (home / "serve.log").open("w") as log:
         process = subprocess.Popen(
             [str(NEWEL), "serve", "--port", str(port)], cwd=ROOT, env=site.environment, stdout=log, stderr=subprocess.STDOUT
