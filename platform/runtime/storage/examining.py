@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
-from newel.metadata.model import Model
-from newel.runtime.storage import catalog
+from newel.metadata.model import EMPTY, Model
+from newel.metadata.words import say, word
+from newel.runtime.storage import catalog, sizing
 from newel.runtime.storage.layout import TableLayout
 from newel.runtime.storage.plan import make
-from newel.runtime.storage.system import SYSTEM
-from newel.runtime.storage.system_records import SEARCH
-from newel.runtime.storage.tables import ObjectTable, Tables
+from newel.runtime.storage.system import every_table
+from newel.runtime.storage.tables import Tables
 
 LEAST_SQLITE = (3, 51, 3)
 
@@ -25,6 +26,18 @@ class Finding:
     check: str
     said: str
     fault: str | None = None
+    sentences: tuple[str, str] = field(default=("", ""), compare=False, repr=False)  # the same two, with {placeholders}
+    params: Mapping[str, Any] = field(default_factory=lambda: EMPTY, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, check: str, said: str, fault: str | None = None, **params: Any) -> Finding:
+        filled = fault.format(**params) if fault else None
+        return cls(check, said.format(**params), filled, (said, fault or ""), params)
+
+    def say(self, language: str) -> tuple[str, str]:
+        """What was found and the fault ("" for none), in the reader's language."""
+        said, fault = self.sentences
+        return say(language, said, **self.params), say(language, fault, **self.params) if fault else ""
 
 
 def examine(connection: Connection, model: Model) -> Iterator[Finding]:
@@ -42,18 +55,17 @@ def _version(connection: Connection) -> Finding:
     version = connection.dialect.server_version_info or (0,)
     shown = ".".join(str(part) for part in version)
     if connection.dialect.name == "sqlite" and version < LEAST_SQLITE:
-        fault = (
-            f"This SQLite is older than {'.'.join(map(str, LEAST_SQLITE))}; install pysqlite3, which brings a newer one along."
-        )
-        return Finding("version", f"SQLite {shown}", fault)
-    return Finding("version", f"{connection.dialect.name} {shown}")
+        fault = word("This SQLite is older than {least}; install pysqlite3, which brings a newer one along.")
+        return Finding.of("version", "SQLite {shown}", fault, shown=shown, least=".".join(map(str, LEAST_SQLITE)))
+    return Finding.of("version", "{dialect} {shown}", dialect=connection.dialect.name, shown=shown)
 
 
 def _encoding(connection: Connection) -> Finding:
     statement = "PRAGMA encoding" if connection.dialect.name == "sqlite" else "SHOW server_encoding"
     encoding = str(connection.exec_driver_sql(statement).scalar_one())
     good = encoding.replace("-", "").upper() == "UTF8"
-    return Finding("encoding", encoding, None if good else "Text needs a database in UTF-8. Make a new one, and move the data.")
+    fault = None if good else word("Text needs a database in UTF-8. Make a new one, and move the data.")
+    return Finding.of("encoding", "{encoding}", fault, encoding=encoding)
 
 
 def _soundness(connection: Connection) -> Finding:
@@ -63,8 +75,10 @@ def _soundness(connection: Connection) -> Finding:
     else:
         statement = "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid"
         wrong = [f"index {row[0]} is not valid" for row in connection.exec_driver_sql(statement)]
-    fault = f"The file is damaged: {'; '.join(wrong)}. Restore a backup." if wrong else None
-    return Finding("soundness", "the database is sound" if not wrong else "the database is damaged", fault)
+    if not wrong:
+        return Finding.of("soundness", word("the database is sound"))
+    fault = word("The file is damaged: {what}. Restore a backup.")
+    return Finding.of("soundness", word("the database is damaged"), fault, what="; ".join(wrong))
 
 
 def _references(connection: Connection) -> Finding:
@@ -74,19 +88,26 @@ def _references(connection: Connection) -> Finding:
     else:
         statement = "SELECT conname FROM pg_constraint WHERE contype = 'f' AND NOT convalidated"
         lost = [str(row[0]) for row in connection.exec_driver_sql(statement)]
-    fault = f"{len(lost)} references lead nowhere ({', '.join(sorted(set(lost))[:3])}). Restore a backup." if lost else None
-    return Finding("references", "every reference leads to a record" if not lost else "references are broken", fault)
+    if not lost:
+        return Finding.of("references", word("every reference leads to a record"))
+    fault = word("{count} references lead nowhere ({where}). Restore a backup.")
+    where = ", ".join(sorted(set(lost))[:3])
+    return Finding.of("references", word("references are broken"), fault, count=len(lost), where=where)
 
 
 def _tables(connection: Connection, installed: catalog.Installed) -> Iterator[Finding]:
     columns, indexes = _present(connection)
     missing = [
-        *(f"table {name}" for name in SYSTEM.tables if name not in columns),
+        *(f"table {name}" for name in every_table().tables if name not in columns),
         *(fault for layout in installed.layout.values() for fault in _missing(layout, columns, indexes)),
     ]
-    said = f"{len(installed.layout)} objects have their tables, columns and indexes"
-    fault = f"The database lacks {', '.join(missing[:5])}{' and more' if len(missing) > 5 else ''}. Restore a backup."
-    yield Finding("tables", said if not missing else f"{len(missing)} things are missing", fault if missing else None)
+    if not missing:
+        said = word("{count} objects have their tables, columns and indexes")
+        yield Finding.of("tables", said, count=len(installed.layout))
+        return
+    shown = f"{', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}"
+    fault = word("The database lacks {what}. Restore a backup.")
+    yield Finding.of("tables", word("{count} things are missing"), fault, count=len(missing), what=shown)
 
 
 def _missing(layout: TableLayout, columns: dict[str, set[str]], indexes: set[str]) -> Iterator[str]:
@@ -101,17 +122,12 @@ def _missing(layout: TableLayout, columns: dict[str, set[str]], indexes: set[str
 
 def examine_search(connection: Connection, tables: Tables, names: Iterable[str]) -> Finding:
     """Every live record of the named objects is in the search index, and nothing else is."""
-    kept = {
-        str(row[0]): int(row[1]) for row in connection.execute(select(SEARCH.c.object, func.count()).group_by(SEARCH.c.object))
-    }
-    wanted = {name: _live(connection, tables[name]) for name in names}
+    kept = sizing.documents(connection)
+    wanted = {name: count.live for name, count in sizing.counts(connection, tables, names).items()}
     wrong = [name for name in {**kept, **wanted} if kept.get(name, 0) != wanted.get(name, 0)]
-    fault = f"{', '.join(sorted(wrong)[:5])}: not all is indexed. Run `newel doctor --rebuild-search`." if wrong else None
-    return Finding("search", f"{sum(wanted.values()):,} records can be found by their words", fault)
-
-
-def _live(connection: Connection, table: ObjectTable) -> int:
-    return int(connection.execute(select(func.count()).select_from(table.table).where(table.live)).scalar_one())
+    fault = word("{objects}: not all is indexed. Run `newel doctor --rebuild-search`.") if wrong else None
+    said = word("{count} records can be found by their words")
+    return Finding.of("search", said, fault, count=f"{sum(wanted.values()):,}", objects=", ".join(sorted(wrong)[:5]))
 
 
 def _present(connection: Connection) -> tuple[dict[str, set[str]], set[str]]:
@@ -134,5 +150,6 @@ def _present(connection: Connection) -> tuple[dict[str, set[str]], set[str]]:
 def _nothing_to_plan(connection: Connection, installed: catalog.Installed, model: Model) -> Finding:
     plan = make(connection, model, installed.layers, model)
     if plan.empty and not plan.problems:
-        return Finding("plan", "the tables are as the installed solutions ask")
-    return Finding("plan", f"{len(plan.operations)} steps are open", "Run `newel init`: it brings the tables up to date.")
+        return Finding.of("plan", word("the tables are as the installed solutions ask"))
+    fault = word("Run `newel init`: it brings the tables up to date.")
+    return Finding.of("plan", word("{count} steps are open"), fault, count=len(plan.operations))

@@ -55,6 +55,11 @@ APPLY = Table(
 
 def create_missing(connection: Connection) -> None:
     """Creates the platform's tables that are not there yet; what is there stays as it is."""
-    from newel.runtime.storage import system_identity, system_records, system_samples  # noqa: F401 - they add their tables to SYSTEM
+    every_table().create_all(connection)
 
-    SYSTEM.create_all(connection)
+
+def every_table() -> MetaData:
+    """SYSTEM, once all rooms have added their tables to it."""
+    from newel.runtime.storage import system_identity, system_records, system_samples  # noqa: F401 - they add their tables
+
+    return SYSTEM
