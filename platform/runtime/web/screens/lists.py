@@ -127,11 +127,13 @@ class BoundList:
         return "", 0
 
     def sort_url(self, column: Column, *, also: bool = False) -> str:
-        """Where the header leads: this column up, then down, then as the view says; `also` keeps the others."""
+        """Where the header leads: this column up, then down, then as the view says; `also` keeps the others and its place."""
         order, _ = self.order_of(column)
         turned = {"": column.path, "ascending": f"-{column.path}", "descending": ""}[order]
-        kept = [key for key in self.sort if key.removeprefix("-") != column.path] if also else []
-        return self.state.url(sort=",".join((*kept, turned) if turned else kept))
+        keys = list(self.sort) if also else []
+        place = next((at for at, key in enumerate(keys) if key.removeprefix("-") == column.path), len(keys))
+        keys[place : place + 1] = [turned] if turned else []
+        return self.state.url(sort=",".join(keys))
 
     def hidden(self, *without: str) -> Sequence[tuple[str, str]]:
         return tuple(self.state.hidden(*without))
