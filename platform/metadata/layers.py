@@ -233,13 +233,15 @@ class _Extension:
         if ("object", name) in self.stack.broken:
             return
         known = [each.name for each in self.stack.of_kind("object")]
+        near = nearest(name, known)
         self.problems.add(
             faults.UNKNOWN_OBJECT,
             self.document.place,
             Path(("extend",)),
             name=name,
-            nearest=nearest(name, known),
-            expected=None if nearest(name, known) else named(known),
+            nearest=near,
+            expected=None if near else named(known),
+            fix=None if near else "If another solution has it, name that solution under `requires` in solution.yaml.",
         )
 
     def _replace(self, base: Document, data: Branch) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from newel.metadata.naming import fault_of_name, label_of, plural_of, suggested_name
 from newel.metadata.solutions import DESCRIPTION
+from newel.metadata.versions import parse_version
 
 _SOLUTION = """\
 solution: {name}
@@ -14,7 +17,7 @@ label: {label}
 description: What {label} is for, in a sentence.
 language: en
 prefix: {prefix}
-# requires: {{standard: ">=1.0 <2"}}
+{requires}
 """
 _SOLUTION_TRANSLATION = """\
 translation: zh-CN
@@ -65,10 +68,13 @@ class BadName(ValueError):  # noqa: N818 - it says what is wrong, for people
     """The name can't be taken; the message says why."""
 
 
-def new_solution(name: str, folder: Path) -> list[Path]:
-    """Writes the first files of a solution into `folder`/`name`; the paths that were written."""
+def new_solution(name: str, folder: Path, builds_on: Mapping[str, str] = MappingProxyType({})) -> list[Path]:
+    """Writes the first files of a solution into `folder`/`name`; the paths that were written.
+
+    `builds_on` holds the solutions that it may extend, with their versions.
+    """
     _check(name)
-    about = {"name": name, "label": label_of(name), "prefix": _prefix(name)}
+    about = {"name": name, "label": label_of(name), "prefix": _prefix(name), "requires": _requires(builds_on)}
     files = {DESCRIPTION: _SOLUTION, "translations/zh-CN/solution.yaml": _SOLUTION_TRANSLATION}
     return _write({folder / name / path: text.format(**about) for path, text in files.items()})
 
@@ -84,6 +90,15 @@ def new_object(name: str, folder: Path) -> list[Path]:
         f"data/demo/{name}.yaml": _SAMPLE,
     }
     return _write({folder / path: text.format(**about) for path, text in files.items()})
+
+
+def _requires(builds_on: Mapping[str, str]) -> str:
+    """What is installed, up to its next major version; where nothing is, an example that waits to be wanted."""
+    ranges = []
+    for name, said in builds_on.items():
+        major, minor, _ = parse_version(said) or (0, 0, 0)
+        ranges.append(f'{name}: ">={major}.{minor} <{major + 1}"')
+    return f"requires: {{{', '.join(ranges)}}}" if ranges else '# requires: {standard: ">=1.0 <2"}  # what it extends'
 
 
 def _prefix(name: str) -> str:

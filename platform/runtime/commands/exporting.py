@@ -84,7 +84,7 @@ def _write_csv(to: TextIO, rows: Iterator[dict[str, Any]]) -> None:
 
 def _cell(value: Any) -> str:
     """Money as `12.50 CNY`, lists and other composites as JSON; what a spreadsheet would run as a formula is made text."""
-    from newel.runtime.web.screens.exporting import harmless
+    from newel.runtime.records.exporting import harmless
 
     if value is None:
         return ""

@@ -13,10 +13,12 @@ import click
 from newel.metadata import explaining, scaffolding, vocabulary
 from newel.metadata.compiling import Compilation, compile_layers
 from newel.metadata.problems import Problems
+from newel.metadata.reading import Branch, read
 from newel.metadata.solutions import DESCRIPTION, Layer, read_layers
 
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True))
 SOME_PATHS = click.argument("paths", nargs=-1, type=click.Path(exists=True))
+STANDARD = "standard"
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -64,8 +66,9 @@ def new() -> None:
 @click.argument("name")
 @click.option("--in", "folder", default=".", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="Where.")
 def solution(name: str, folder: Path) -> None:
-    """Begin the solution NAME in a folder of that name."""
-    _scaffold(lambda: scaffolding.new_solution(name, folder))
+    """Begin the solution NAME in a folder of that name. Where the standard CRM is installed, it builds on it."""
+    builds_on = {each.name: _version(each) for each in _installed_or_none() if each.name == STANDARD}
+    _scaffold(lambda: scaffolding.new_solution(name, folder, builds_on))
 
 
 @new.command("object", epilog="Example: newel new object viewing --in solutions/industry/real_estate")
@@ -174,10 +177,17 @@ def _installed_or_none() -> list[Layer]:
 
 
 def _required(layer: Layer) -> list[str]:
-    from newel.metadata.reading import read
-
-    document, _ = read(layer.file(DESCRIPTION), layer.files.get(DESCRIPTION, ""))
+    document = _description(layer)
     return list(document.branch("requires")) if document else []
+
+
+def _version(layer: Layer) -> str:
+    document = _description(layer)
+    return str(document.get("version")) if document else ""
+
+
+def _description(layer: Layer) -> Branch | None:
+    return read(layer.file(DESCRIPTION), layer.files.get(DESCRIPTION, ""))[0]
 
 
 def _scaffold(write: Callable[[], list[Path]]) -> None:

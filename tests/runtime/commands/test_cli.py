@@ -97,6 +97,17 @@ def test_a_solution_is_planned_applied_and_listed(shell: Callable[..., Ran], sho
     assert shell("plan", str(shop), "--json").json()["operations"] == []
 
 
+def test_a_new_solution_builds_on_the_standard_crm_where_that_is_installed(shell: Callable[..., Ran], tmp_path: Path) -> None:
+    assert shell("new", "solution", "alone", "--in", str(tmp_path)).code == 0
+    assert "\n# requires:" in (tmp_path / "alone" / "solution.yaml").read_text()
+    assert shell("init").code == 0
+    assert shell("new", "solution", "together", "--in", str(tmp_path)).code == 0
+    assert '\nrequires: {standard: ">=1.0 <2"}\n' in (tmp_path / "together" / "solution.yaml").read_text()
+    (tmp_path / "together" / "account.yaml").write_text("extend: account\nfields: {x_fair: {type: text}}\n")
+    for folder in ("alone", "together"):
+        assert shell("check", str(tmp_path / folder)).code == 0
+
+
 def test_a_refused_plan_says_why_and_ends_with_one(shell: Callable[..., Ran], shop: Path) -> None:
     shell("init", "--no-standard")
     shell("apply", str(shop), "--yes")
