@@ -36,7 +36,11 @@ fields:
   stage:
     type: choice
     default: open
-    options: {open: {label: Open, color: blue}, offer: {label: Offer, color: purple}, won: {label: Won, color: green, closed: true}, lost: {label: Lost, closed: true}}
+    options:
+      open: {label: Open, color: blue}
+      offer: {label: Offer, color: purple}
+      won: {label: Won, color: green, closed: true}
+      lost: {label: Lost, closed: true}
   amount: {type: money}
   due: {type: date}
   reason: {type: text, visible: stage == 'lost', required: stage == 'lost'}
@@ -59,24 +63,53 @@ fields:
   kind: {type: choice, options: {short: {label: Short, color: teal}, long: {label: Long, color: orange}}}
 """
 
+VIEWS = {
+    "company.all": "type: list\nlabel: All companies\ncolumns: [name, city, secret, owner]\nsort: [name]\ndefault: true",
+    "deal.all": "type: list\nlabel: All deals\ncolumns: [name, company, company.city, stage, amount, due]\n"
+    "sort: [name]\ndefault: true",
+    "deal.open": "type: list\nlabel: Open deals\ncolumns: [name]\nfilter: stage == 'open'\nsort: [name]",
+    "deal.board": "type: kanban\nlabel: Board\ngroup_by: stage\nsum: amount\ncolumns: [company, amount, due]\nsort: [name]",
+    "visit.week": "type: calendar\nlabel: Visits\nstart: start_at\nend: end_at\ncolor_by: kind\ncolumns: [company]",
+}
+
+SALES = """
+app: sales
+label: Sales
+icon: target
+color: green
+roles: [seller, manager]
+menu:
+  companies: {object: company}
+  deals: {object: deal}
+  board: {object: deal, view: board, label: Deal board}
+  more: {label: More, items: {visits: {object: visit}}}
+"""
+
+SELLER = """
+role: seller
+label: Seller
+objects:
+  company: {read: all, create: true, update: all, fields: {secret: none, '*': edit}}
+  deal: {read: own, create: true, update: own, delete: own}
+  visit: {read: all, create: true, update: all, delete: own}
+"""
+
+MANAGER = """
+role: manager
+label: Manager
+objects:
+  '*': {read: all, create: true, update: all, delete: all, export: true}
+"""
+
 FILES = {
     "solution.yaml": "solution: office\nversion: 1.0.0\nlabel: Office\nlanguage: en\nprefix: o\ncurrency: CNY\n",
     "objects/company.yaml": COMPANY,
     "objects/deal.yaml": DEAL,
     "objects/visit.yaml": VISIT,
-    "views/company.all.yaml": "view: company.all\ntype: list\nlabel: All companies\ncolumns: [name, city, secret, owner]\nsort: [name]\ndefault: true\n",
-    "views/deal.all.yaml": "view: deal.all\ntype: list\nlabel: All deals\ncolumns: [name, company, company.city, stage, amount, due]\nsort: [name]\ndefault: true\n",
-    "views/deal.open.yaml": "view: deal.open\ntype: list\nlabel: Open deals\ncolumns: [name]\nfilter: stage == 'open'\nsort: [name]\n",
-    "views/deal.board.yaml": "view: deal.board\ntype: kanban\nlabel: Board\ngroup_by: stage\nsum: amount\ncolumns: [company, amount, due]\nsort: [name]\n",
-    "views/visit.week.yaml": "view: visit.week\ntype: calendar\nlabel: Visits\nstart: start_at\nend: end_at\ncolor_by: kind\ncolumns: [company]\n",
-    "apps/sales.yaml": "app: sales\nlabel: Sales\nicon: target\ncolor: green\nroles: [seller, manager]\n"
-    "menu:\n  companies: {object: company}\n  deals: {object: deal}\n  board: {object: deal, view: board, label: Deal board}\n"
-    "  more: {label: More, items: {visits: {object: visit}}}\n",
-    "roles/seller.yaml": "role: seller\nlabel: Seller\nobjects:\n"
-    "  company: {read: all, create: true, update: all, fields: {secret: none, '*': edit}}\n"
-    "  deal: {read: own, create: true, update: own, delete: own}\n"
-    "  visit: {read: all, create: true, update: all, delete: own}\n",
-    "roles/manager.yaml": "role: manager\nlabel: Manager\nobjects:\n  '*': {read: all, create: true, update: all, delete: all, export: true}\n",
+    **{f"views/{name}.yaml": f"view: {name}\n{body}\n" for name, body in VIEWS.items()},
+    "apps/sales.yaml": SALES,
+    "roles/seller.yaml": SELLER,
+    "roles/manager.yaml": MANAGER,
     "roles/caller.yaml": "role: caller\nlabel: Caller\nobjects:\n  visit: {read: all}\n",
 }
 
