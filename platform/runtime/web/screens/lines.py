@@ -163,9 +163,11 @@ def defaults(lines: BoundLines, row: Raw, values: Mapping[str, Any]) -> dict[str
     """What the blanks of a new line would be filled with, as texts."""
     if "id" in row:
         return {}
-    found = {each.name: each.text(values.get(each.name)) for each in lines.columns if is_blank(row.get(each.name))}
-    return {name: text for name, text in found.items() if text and not lines_reference(lines, name)}
+    blank = [each for each in lines.columns if is_blank(row.get(each.name)) and not each.field.is_reference]
+    found = {each.name: _plain(each, values.get(each.name)) for each in blank if values.get(each.name) is not None}
+    return {name: text for name, text in found.items() if text}
 
 
-def lines_reference(lines: BoundLines, name: str) -> bool:
-    return any(each.name == name and each.field.is_reference for each in lines.columns)
+def _plain(field: BoundField, value: Any) -> str:
+    """As it would be typed; of money the amount alone."""
+    return f"{value.amount:f}" if isinstance(value, Money) else str(field.edit_text(value))

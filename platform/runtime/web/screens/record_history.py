@@ -68,13 +68,14 @@ def _save(seen: Viewer, object_name: str, entry: history.Entry) -> Save:
     changes = [_change(bind_field(seen, object_name, each["field"]), each) for each in entry["changes"]]
     event = entry["event"]
     return Save(
-        entry["at"],
-        who,
-        event,
-        seen.t(EVENTS.get(event, event)),
-        EVENT_ICONS.get(event, "pencil"),
-        entry["door"],
-        changes,
+        at=entry["at"],
+        who=who,
+        event=event,
+        said=seen.t(EVENTS.get(event, event)),
+        icon=EVENT_ICONS.get(event, "pencil"),
+        door=entry["door"],
+        changes=changes,
+        clock=clock(seen, entry["at"]),
     )
 
 

@@ -6,7 +6,10 @@ import "newel/lines";
 
 const KEEP = "newel-draft:";
 const OWN = new Set(["csrf_token", "version", "was"]);
-const dirty = new WeakSet();
+const dirty = new WeakSet(); // forms with something typed that is not saved
+const asked = new WeakMap(); // form -> how often its rules were asked for
+const sure = new WeakSet(); // forms that may be sent now
+const key = (form) => `${KEEP}${form.dataset.user}:${location.pathname}${new URLSearchParams(location.search).get("only") ?? ""}`;
 let leaving = false;
 
 every("form[data-record-form]", (form) => {
@@ -14,8 +17,9 @@ every("form[data-record-form]", (form) => {
   const inDialog = Boolean(form.closest("dialog"));
   if (form.querySelector("[data-problems]")) {
     dirty.add(form);
-    if (!form.contains(document.activeElement) || document.activeElement === document.body) form.querySelector("[aria-invalid=true], [data-problems]")?.focus();
-  } else if (!inDialog) restore(form);
+    if (!form.contains(document.activeElement)) form.querySelector(".combo-input[aria-invalid=true], [aria-invalid=true]:not([hidden]), [data-problems]")?.focus();
+  }
+  if (!inDialog) restore(form);
   let timer = 0;
   const changed = (event) => {
     if (event.target.matches?.(".combo-input")) return;
@@ -39,8 +43,6 @@ function fingerprint(form) {
 }
 
 // Drafts: what is typed outlives a reload and a crash of the tab, until it is saved or thrown away.
-const key = (form) => `${KEEP}${form.dataset.user}:${location.pathname}${new URLSearchParams(location.search).get("only") ?? ""}`;
-
 function remember(form) {
   try {
     if (dirty.has(form)) sessionStorage.setItem(key(form), JSON.stringify({ version: form.elements.version?.value ?? null, values: [...new FormData(form)].filter(([name, value]) => !OWN.has(name) && typeof value === "string") }));
@@ -119,9 +121,7 @@ function choose(select, ids) {
   }
 }
 
-// Rules: the server says which fields now show, are required or locked. What goes away keeps its room, so nothing jumps.
-const asked = new WeakMap();
-
+// Rules: the server says which fields now show, are required or locked. A field that goes keeps its room, so nothing jumps.
 async function preview(form) {
   const number = (asked.get(form) ?? 0) + 1;
   asked.set(form, number);
@@ -139,9 +139,7 @@ async function preview(form) {
   if (asked.get(form) !== number) return;
   for (const [name, [visible, required, locked]] of Object.entries(said.states)) apply(form.querySelector(`[data-field="${CSS.escape(name)}"]`), visible, required, locked);
   for (const section of form.querySelectorAll("[data-section]")) {
-    const shown = [...section.querySelectorAll("[data-field]")].some((each) => !each.hidden && !each.classList.contains("is-away"));
-    if (shown) section.hidden = false;
-    section.classList.toggle("is-away", !shown && !section.hidden);
+    section.hidden = ![...section.querySelectorAll("[data-field]")].some((each) => !each.hidden && !each.classList.contains("is-away"));
   }
   form.dispatchEvent(new CustomEvent("newel:defaults", { detail: said.lines }));
 }
@@ -160,8 +158,6 @@ function apply(place, visible, required, locked) {
 }
 
 // Sending: first it is made sure that somebody is signed in; then the form goes as it is.
-const sure = new WeakSet();
-
 document.addEventListener(
   "submit",
   async (event) => {
