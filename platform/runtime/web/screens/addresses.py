@@ -7,18 +7,18 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 
-def records(object_name: str, **query: Any) -> str:
+def records(object_name: str, /, **state: Any) -> str:
     """The list of an object, with view=, filter=, sort=, columns=, q=, cursor= as given; what is blank is left out."""
-    return f"/o/{object_name}{_query(query)}"
+    return f"/o/{object_name}{query(state)}"
 
 
-def record(object_name: str, record_id: str, **query: Any) -> str:
-    return f"/o/{object_name}/{record_id}{_query(query)}"
+def record(object_name: str, record_id: str, /, **state: Any) -> str:
+    return f"/o/{object_name}/{record_id}{query(state)}"
 
 
-def new(object_name: str, **values: Any) -> str:
+def new(object_name: str, /, **values: Any) -> str:
     """The form of a new record; `values` fill it in."""
-    return f"/o/{object_name}/new{_query(values)}"
+    return f"/o/{object_name}/new{query(values)}"
 
 
 def edit(object_name: str, record_id: str) -> str:
@@ -35,9 +35,9 @@ def app(name: str) -> str:
 
 
 def search(text: str = "") -> str:
-    return f"/search{_query({'q': text})}"
+    return f"/search{query({'q': text})}"
 
 
-def _query(values: Mapping[str, Any]) -> str:
+def query(values: Mapping[str, Any]) -> str:
     given = [(name, value) for name, value in values.items() if value not in (None, "", ())]
     return f"?{urlencode(given, doseq=True, quote_via=quote)}" if given else ""
