@@ -64,6 +64,11 @@ class Calendar:
     def may_move(self) -> bool:
         return self.start.name in self.shown.viewer.verdict(self.shown.object.name).writable
 
+    @property
+    def now(self) -> str | None:
+        """The present moment on the reader's clock."""
+        return _local(self.shown.viewer.now.replace(microsecond=0), self.shown.viewer.locale.time_zone)
+
     def events(self, work: Work, first: date, last: date) -> tuple[list[Event], bool]:
         """What happens from `first` to before `last`, in order; and whether there is more than could be read."""
         between = self._between(first, last)

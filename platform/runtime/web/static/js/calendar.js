@@ -13,7 +13,7 @@ every("[data-calendar]", (place) => {
   const calendar = new window.FullCalendar.Calendar(place, {
     initialView: SPANS[narrow && place.dataset.span === "month" && !location.search.includes("span=") ? "list" : place.dataset.span],
     initialDate: place.dataset.date,
-    now: () => place.dataset.today + new Date().toISOString().slice(10, 19),
+    now: () => new Date(Date.parse(`${place.dataset.now}Z`) + performance.now()).toISOString().slice(0, 19),
     timeZone: "UTC",
     locale: place.dataset.language.startsWith("zh") ? "zh-cn" : "en-gb",
     firstDay: 1,
