@@ -77,7 +77,7 @@ def page(
         at=current.get("updated_at"),
         choices=choices,
         others=others,
-        carried=_carried(),
+        carried=_carried(fields, mine),
         was=json.dumps(prints, separators=(",", ":")),
         back=answers.inside(request.form.get("back"), f"/o/{object_name}/{stale.id}"),
     )
@@ -107,7 +107,12 @@ def _typed(field: BoundField, raw: Any, titles: Mapping[str, Any], viewer: Viewe
     return field.show(value, titles.get(field.name)) if value not in (None, ()) else BLANK
 
 
-def _carried() -> list[tuple[str, str]]:
-    """Everything that was posted, to be posted again; two fields are the page's own."""
+def _carried(fields: Mapping[str, BoundField], mine: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What was posted, to be posted again; of the fields only those that the actor changed, so that the others' stand."""
     own = {"csrf_token", "version", typed.WAS}
-    return [(name, value) for name, value in request.form.items(multi=True) if name not in own and not name.startswith(KEEP)]
+    kept = []
+    for name, value in request.form.items(multi=True):
+        head = name.partition(".")[0]
+        if name not in own and not name.startswith(KEEP) and (head not in fields or head in mine):
+            kept.append((name, value))
+    return kept

@@ -42,6 +42,18 @@ BROWSER_WORDS = (
     word("Leave without saving what you typed?"),
     word("Nothing found."),
     word("Loading…"),
+    word("Clear"),
+    word("Remove {title}"),
+    word("Stay here"),
+    word("Leave"),
+    word("What you had typed is here again."),
+    word("Throw it away"),
+    word("Uploading…"),
+    word("Cancel"),
+    word("Sign in again"),
+    word("Your session has ended. What you typed is still here and is saved as soon as you are in again."),
+    word("{n} rows pasted."),
+    word("{n} cells could not be understood; they are marked."),
 )
 
 
