@@ -78,7 +78,8 @@ function fill(box, html) {
 }
 
 function focusFirst(box) {
-  const wanted = box.querySelector("[aria-invalid=true], [autofocus], .dialog-body input:not([type=hidden]), .dialog-body select, .dialog-body textarea");
+  const seen = (selector) => [...box.querySelectorAll(selector)].find((each) => each.checkVisibility());
+  const wanted = seen("[aria-invalid=true]") ?? seen("[autofocus]") ?? seen(".dialog-body :is(input:not([type=hidden]), select, textarea)");
   wanted?.focus();
 }
 
