@@ -18,6 +18,7 @@ from newel.runtime.web.screens.binding import BoundField, bind_field, bind_objec
 from newel.runtime.web.screens.viewer import Viewer, viewer
 
 screen = Blueprint("moving", __name__)
+PREFIX = "more."  # before the names of the added fields' inputs: a field may be called `value`, too
 
 
 @screen.get("/o/<object_name>/<uuid:record_id>/move")
@@ -38,7 +39,7 @@ def move(object_name: str, record_id: UUID) -> Response:
     group = _group(seen, object_name, form.get("field", ""))
     value = form.get("value", "")
     more = [name for name in form.getlist("more") if name in seen.verdict(object_name).writable]
-    values = posted.read((bind_field(seen, object_name, name) for name in more), form)
+    values = posted.read((bind_field(seen, object_name, name) for name in more), form, PREFIX)
     back = answers.inside(form.get("back"), addresses.record(object_name, str(record_id)))
     try:
         with writing(seen.installation, seen.actor) as work:

@@ -64,8 +64,10 @@ def test_a_move_that_needs_fields_asks_for_just_those_and_then_is_made(site: Sit
     deal = api.create("deal", name="one")
     asked = move(browser, deal, "lost")
     assert asked.status_code == 422
-    assert re.findall(r'data-field="(\w+)"', asked.text) == ["reason"]
-    done = browser.post(f"/o/deal/{deal['id']}/move", {"field": "stage", "value": "lost", "more": "reason", "reason": "Price"})
+    assert re.findall(r'data-field="([\w.]+)"', asked.text) == ["more.reason"]
+    done = browser.post(
+        f"/o/deal/{deal['id']}/move", {"field": "stage", "value": "lost", "more": "reason", "more.reason": "Price"}
+    )
     assert done.status_code == 303
     found = api.get(f"/records/deal/{deal['id']}").json
     assert (found["stage"], found["reason"]) == ("lost", "Price")
@@ -76,7 +78,7 @@ def test_a_validation_of_another_field_asks_for_it(site: Site) -> None:
     asked = move(site.browser("manager"), deal, "won")
     assert asked.status_code == 422
     assert "A won deal needs an amount." in asked.text
-    assert 'name="amount.amount"' in asked.text
+    assert 'name="more.amount.amount"' in asked.text
 
 
 def test_a_move_that_no_field_would_help_is_refused_with_its_reason(site: Site) -> None:
