@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from newel.metadata.model import Field, Form, Object, Related, Section, Tab
@@ -104,6 +104,21 @@ def main_form(viewer: Viewer, object_name: str) -> BoundForm:
     return bind_form(viewer, viewer.model.main_form(object_name))
 
 
+def edit_form(viewer: Viewer, object_name: str) -> BoundForm:
+    """The main form for filling in: child tables that it shows as related lists are edited as grids at its end."""
+    key = ("edit form", object_name, viewer.actor.role_set, viewer.locale)
+    found: BoundForm = kept(viewer.installation, key, lambda: _with_lines(viewer, main_form(viewer, object_name)))
+    return found
+
+
+def _with_lines(viewer: Viewer, form: BoundForm) -> BoundForm:
+    missing = [each for each in all_related(form) if each.source == "lines" and each.own_field not in form.names]
+    sections = tuple(
+        BoundSection(each.name, each.label, 1, (_place(viewer, form.object.name, str(each.own_field), 1, 1),)) for each in missing
+    )
+    return replace(form, tabs=(*form.tabs, BoundTab("lines", "", sections, ()))) if sections else form
+
+
 def quick_form(viewer: Viewer, object_name: str) -> BoundForm:
     """The quick form that the object declares; else its title, what is required, and its facts."""
     declared = viewer.model.quick_form(object_name)
@@ -200,7 +215,7 @@ def _of_own(viewer: Viewer, holder: Object, own: Field, related: Related) -> Bou
     label, by = related.label.say(viewer.language), str(own.by)
     if own.type == "child_table":
         columns = tuple(each for each in bind_columns(viewer, of, related.columns) if each.path != by)
-        return BoundRelated(related.name, label, "lines", bind_object(viewer, of), columns, by)
+        return BoundRelated(related.name, label, "lines", bind_object(viewer, of), columns, by, own_field=own.name)
     if not viewer.reads(own.to[0]):
         return None
     there, columns = bind_object(viewer, own.to[0]), bind_columns(viewer, own.to[0], related.columns)

@@ -19,7 +19,7 @@ from newel.runtime.records.errors import Forbidden, Invalid, Stale
 from newel.runtime.records.record import Record
 from newel.runtime.web.screens import addresses, answers, choosing, lines, typed, uploads
 from newel.runtime.web.screens.binding import BoundField
-from newel.runtime.web.screens.binding_forms import BoundForm, form_of, main_form, quick_form
+from newel.runtime.web.screens.binding_forms import BoundForm, edit_form, form_of, quick_form
 from newel.runtime.web.screens.filling import Filling, fields_of, with_missing
 from newel.runtime.web.screens.viewer import Viewer, viewer
 
@@ -137,7 +137,7 @@ def _asked(object_name: str, record_id: str | None, *, whole: bool = False) -> A
     only = tuple(name for name in sources.getlist("only") if name in found.fields)
     quick = record_id is None and (answers.wants_dialog() or bool(sources.get("quick"))) and not whole
     small = form_of(seen, object_name, only) if only else quick_form(seen, object_name) if quick else None
-    form = small or main_form(seen, object_name)
+    form = small or edit_form(seen, object_name)
     fields = fields_of(seen, object_name, judged.writable if record_id else judged.creatable)
     home = addresses.record(object_name, record_id) if record_id else addresses.records(object_name)
     return Asked(seen, object_name, record_id, form, fields, answers.inside(sources.get("back"), home))
