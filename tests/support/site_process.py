@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import socket
 import subprocess
 import sys
@@ -26,10 +27,36 @@ class Site:
     home: Path
     environment: dict[str, str]
 
-    def newel(self, *arguments: str, typed: str = "") -> str:
+    def newel(self, *arguments: str, typed: str = "", expected: int = 0) -> str:
         done = subprocess.run(
-            [str(NEWEL), *arguments], cwd=self.home, env=self.environment, input=typed, capture_output=True, text=True, check=False
+            [str(NEWEL), *arguments],
+            cwd=self.home,
+            env=self.environment,
+            input=typed,
+            capture_output=True,
+            text=True,
+            check=False,
         )
+        assert done.returncode == expected, f"newel {' '.join(arguments)}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def newel_at_a_terminal(self, *arguments: str, typed: str) -> str:
+        """Runs a command as somebody does who can be asked, and answers `typed`."""
+        ours, theirs = pty.openpty()
+        try:
+            os.write(ours, typed.encode())
+            done = subprocess.run(
+                [str(NEWEL), *arguments],
+                cwd=self.home,
+                env=self.environment,
+                stdin=theirs,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        finally:
+            os.close(ours)
+            os.close(theirs)
         assert done.returncode == 0, f"newel {' '.join(arguments)}: {done.stdout}{done.stderr}"
         return done.stdout
 
