@@ -44,11 +44,33 @@ def test_a_form_saved_untouched_changes_nothing(site: Site) -> None:
     api, browser = site.api("manager", "rep", name="both"), site.browser("manager", "rep", name="both")
     account = api.create("account", name="One")
     values = {
-        "short": "S", "long": "a\nb", "rich": "<p>x</p>", "marked": "**b**", "whole": 3, "exact": "1.250", "price": {"amount": "12.50", "currency": "EUR"}, "share": "12.5",
-        "flag": True, "day": "2026-11-21", "moment": "2026-11-21T08:00:07Z", "hour": "08:00:09", "span": 3725, "pick": "a", "picks": ["x", "z"], "labels": ["k", "l"],
-        "mail": "a@example.com", "phone": "+86 10 1234 5678", "link": "https://example.com", "place": {"city": "Hefei"}, "person": {"family": "Li", "given": "Na"},
-        "one": account["id"], "either": {"object": "account", "id": account["id"]}, "shade": "#aabbcc", "stars": 3, "who": api.person.id,
-    }  # fmt: skip
+        "short": "S",
+        "long": "a\nb",
+        "rich": "<p>x</p>",
+        "marked": "**b**",
+        "whole": 3,
+        "exact": "1.250",
+        "price": {"amount": "12.50", "currency": "EUR"},
+        "share": "12.5",
+        "flag": True,
+        "day": "2026-11-21",
+        "moment": "2026-11-21T08:00:07Z",
+        "hour": "08:00:09",
+        "span": 3725,
+        "pick": "a",
+        "picks": ["x", "z"],
+        "labels": ["k", "l"],
+        "mail": "a@example.com",
+        "phone": "+86 10 1234 5678",
+        "link": "https://example.com",
+        "place": {"city": "Hefei"},
+        "person": {"family": "Li", "given": "Na"},
+        "one": account["id"],
+        "either": {"object": "account", "id": account["id"]},
+        "shade": "#aabbcc",
+        "stars": 3,
+        "who": api.person.id,
+    }
     made = api.create("gallery", **values)
     place = f"/o/gallery/{made['id']}/edit"
     answer = browser.post(place, begun(browser, place))

@@ -60,7 +60,7 @@ def test_a_field_that_is_hidden_from_a_role_is_on_none_of_the_records_pages(site
     for part in ("", "/edit", "/history", "/timeline", "/activity"):
         page = browser.get(f"/o/account/{account['id']}{part}")
         assert page.status_code == 200, part
-        assert "CANARY-1" not in page.text and "77777" not in page.text and "77,777" not in page.text, part
+        assert not re.search("CANARY-1|77,?777", page.text), part
 
 
 def test_only_actions_that_apply_now_are_offered(site: Site) -> None:
@@ -198,6 +198,6 @@ def statements(site: Site, browser: Browser, place: str) -> int:
     try:
         assert browser.get(place).status_code == 200
     finally:
-        Work.execute = plain  # type: ignore[method-assign,assignment]
+        Work.execute = plain  # type: ignore[method-assign]
         event.remove(engine, "before_cursor_execute", by_engine)
     return counted
