@@ -44,7 +44,8 @@ fields:
 FILES = {
     "objects/group.yaml": GROUP,
     "views/group.limit.yaml": f"view: group.limit\ntype: kanban\nlabel: Limit\ngroup_by: type\ncolumns: [{', '.join(NAMES)}]\n",
-    "roles/case.yaml": "role: case\nlabel: Case\nobjects:\n  '*': {read: all, create: true, update: all, delete: all, export: true}\n",
+    "roles/case.yaml": "role: case\nlabel: Case\nobjects:\n"
+    "  '*': {read: all, create: true, update: all, delete: all, export: true}\n",
 }
 
 
