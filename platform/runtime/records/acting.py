@@ -1,7 +1,8 @@
 """Declared actions: what one would do to a record, and doing it. All steps of an action are one transaction.
 
 Steps run with the rights of who acts and read what that person may read; only the locks (`read_only`) of the fields that a step
-sets do not hold for it. A step that creates may offer existing records instead, found by its `match` fields.
+sets do not hold for it, though they hold for what the person types instead. A step that creates may offer existing records
+instead, found by its `match` fields.
 """
 
 from __future__ import annotations
@@ -224,13 +225,14 @@ def _done(run: Run, name: str, each: StepRules, chosen: Mapping[str, Any]) -> st
     step = each.step
     if chosen.get("use"):
         return str(chosen["use"]).lower()
-    values = {**_values(run, each), **chosen.get("set", EMPTY)}
+    typed = chosen.get("set", EMPTY)
+    values, unlocked = {**_values(run, each), **typed}, each.set.keys() - typed.keys()
     try:
         if step.kind == "create":
-            return saving.create(run.work, step.object, values, ("id",), unlocked=each.set.keys()).id
+            return saving.create(run.work, step.object, values, ("id",), unlocked=unlocked).id
         target_id = run.record.id if step.target == "self" else run.made.get(str(step.target))
         if target_id is None:
             return None
-        return saving.update(run.work, step.object, target_id, values, None, ("id",), unlocked=each.set.keys()).id
+        return saving.update(run.work, step.object, target_id, values, None, ("id",), unlocked=unlocked).id
     except Invalid as error:
         raise Invalid([problem.within(name) for problem in error.problems]) from error

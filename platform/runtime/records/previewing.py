@@ -6,13 +6,14 @@ understood counts as what stood there before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from newel.metadata.field_types import type_of
 from newel.metadata.field_types.base import ValueProblem
-from newel.metadata.model import EMPTY, Object
+from newel.metadata.field_types.values import Reference
+from newel.metadata.model import EMPTY, Field, Object
 from newel.rules.conditions import OPEN, State, joined
 from newel.runtime.records.access import verdict
 from newel.runtime.records.drafting import new_draft, plan_of
@@ -39,7 +40,7 @@ class Preview:
 def of_new(work: Work, object_name: str, given: Mapping[str, Any], form: str | None = None) -> Preview:
     """A new record with its defaults; `form` names a form ("task.quick") whose conditions count too."""
     allowed = verdict(work.installation, work.actor, object_name).creatable
-    draft = new_draft(work, object_name, {name: value for name, value in given.items() if name in allowed})
+    draft = new_draft(work, object_name, _open_to(work, object_name, given, allowed))
     values = {**draft.values, **draft.many}
     return Preview(values, states(work, object_name, values, form))
 
@@ -62,7 +63,28 @@ def of_changed(work: Work, record: Record, given: Mapping[str, Any], form: str |
 def of_line(work: Work, object_name: str, given: Mapping[str, Any]) -> Values:
     """A line that is being typed, with the defaults that it would get."""
     allowed = plan_of(work.installation, object_name).parsers
-    return new_draft(work, object_name, {name: value for name, value in given.items() if name in allowed}).values
+    return new_draft(work, object_name, _open_to(work, object_name, given, allowed)).values
+
+
+def _open_to(work: Work, object_name: str, given: Mapping[str, Any], allowed: Container[str]) -> dict[str, Any]:
+    """What was given of these fields, without references to records that the actor can't read: no default looks into them."""
+    fields = work.model.objects[object_name].fields
+    return {name: value for name, value in given.items() if name in allowed and _may_follow(work, fields[name], value)}
+
+
+def _may_follow(work: Work, field: Field, given: Any) -> bool:
+    if not field.is_reference or field.is_many:
+        return True
+    try:
+        aim = type_of(field).parse(field, given, work.locale)
+        if aim is not None:
+            target, record_id = (aim.object, aim.id) if isinstance(aim, Reference) else (field.to[0], aim)
+            load_seen(work, target, record_id)
+    except ValueProblem:
+        return True
+    except NotFound:
+        return False
+    return True
 
 
 def states(work: Work, object_name: str, values: Mapping[str, Any], form: str | None = None) -> dict[str, State]:

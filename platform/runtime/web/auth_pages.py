@@ -14,7 +14,7 @@ from newel.runtime.records.errors import FieldProblem, Invalid
 from newel.runtime.records.errors import NotFound as NoSuchToken
 from newel.runtime.records.identity import setting_up, signing_in, users
 from newel.runtime.records.identity.signing_in import Refused, Visitor
-from newel.runtime.web import language, security
+from newel.runtime.web import language, resuming, security
 
 pages = Blueprint("auth", __name__)
 WRONG = word("This e-mail address and password don't go together.")
@@ -39,6 +39,11 @@ def take_sign_in() -> Response:
     outcome = signing_in.sign_in(g.installation, email, password, visitor(), datetime.now(UTC), session_token())
     if isinstance(outcome, Refused):
         return _refuse(outcome, email, there)
+    kept = resuming.opened(request.form.get(resuming.FIELD, ""))
+    if kept is not None:
+        token = security.csrf_token_of(outcome.token)
+        page = render_template("auth/resume.html", kept=kept, token=token, next=there)
+        return with_session(make_response(page), outcome.token)
     return with_session(goto(there), outcome.token)
 
 
@@ -130,6 +135,7 @@ def _sign_in_page(there: str, email: str = "", problem: str = "", status: int = 
         next=there,
         email=email,
         problem=problem,
+        kept=request.form.get(resuming.FIELD, ""),
         nobody_yet=not users.any_user(g.installation),
     )
     return make_response(page, status)

@@ -23,7 +23,7 @@ from newel.runtime.records.errors import (
     Restricted,
     Stale,
 )
-from newel.runtime.web import auth, language
+from newel.runtime.web import auth, language, resuming
 from newel.runtime.web.reading_bodies import MalformedBody
 
 PROBLEM_JSON = "application/problem+json"
@@ -126,6 +126,10 @@ def _show(failure: Failure) -> Response:
     if failure.status == 401 and request.method == "GET" and "HX-Request" not in request.headers:
         here = request.full_path.rstrip("?")
         return _with_headers(redirect(url_for("auth.sign_in", next=here)), failure)  # type: ignore[arg-type]
+    sealed = resuming.seal() if failure.status == 401 else ""
+    if sealed:
+        page = render_template("auth/sign_in.html", next=request.path, kept=sealed)
+        return _with_headers(Response(page, 401, mimetype="text/html"), failure)
     page = render_template("auth/failure.html", failure=as_document(failure), next=request.headers.get("Referer", "/"))
     return _with_headers(Response(page, failure.status, mimetype="text/html"), failure)
 

@@ -71,11 +71,16 @@ def csrf_token() -> str:
     return _token_for(_browser_secret() or _new_visitor())
 
 
+def csrf_token_of(session_token: str) -> str:
+    """The token of a session that begins with this answer."""
+    return _token_for(session_token)
+
+
 def refuse_forgery() -> None:
     """Refuses a state change that a cookie would carry unless our own page sent it; requests with an API key are exempt."""
     if request.method in SAFE_METHODS or g.get("by_key") or request.endpoint is None:
         return
-    if _comes_from_elsewhere(request):
+    if comes_from_elsewhere(request):
         raise Forged
     secret = _browser_secret()
     sent = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD) or ""
@@ -131,7 +136,7 @@ def _token_for(secret: str) -> str:
     return hmac.new(key, secret.encode(), hashlib.sha256).hexdigest()
 
 
-def _comes_from_elsewhere(sent: Request) -> bool:
+def comes_from_elsewhere(sent: Request) -> bool:
     """True where the browser itself says that another site's page sent the request."""
     if sent.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
         return True

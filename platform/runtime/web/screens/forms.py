@@ -17,7 +17,7 @@ from newel.metadata.words import word
 from newel.runtime.records import finding, previewing, reading, saving, writing
 from newel.runtime.records.errors import Forbidden, Invalid, Stale
 from newel.runtime.records.record import Record
-from newel.runtime.web.screens import addresses, answers, choosing, lines, typed, uploads
+from newel.runtime.web.screens import addresses, answers, choosing, lines, lookups, typed, uploads
 from newel.runtime.web.screens.binding import BoundField
 from newel.runtime.web.screens.binding_forms import BoundForm, edit_form, form_of, quick_form
 from newel.runtime.web.screens.filling import Filling, fields_of, with_missing
@@ -145,7 +145,11 @@ def _asked(object_name: str, record_id: str | None, *, whole: bool = False) -> A
 
 def _posted(asked: Asked) -> dict[str, Any]:
     given = typed.read(asked.viewer, asked.fields.values(), request.form)
-    return {**given, **uploads.taken(asked.viewer, asked.fields, request.files)}
+    return {
+        **given,
+        **lookups.named(asked.viewer, asked.fields, request.form),
+        **uploads.taken(asked.viewer, asked.fields, request.files),
+    }
 
 
 def _created(asked: Asked, given: Mapping[str, Any]) -> Record:

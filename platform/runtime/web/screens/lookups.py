@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, request
+from werkzeug.datastructures import MultiDict
 
 from newel.metadata.model import Field
 from newel.runtime.records import finding, reading, searching
 from newel.runtime.records.errors import NotFound
 from newel.runtime.records.record import Suggestion
+from newel.runtime.records.work import Work
+from newel.runtime.web.screens.binding import BoundField
 from newel.runtime.web.screens.viewer import Viewer, viewer
 
 screen = Blueprint("lookups", __name__)
 OFFERED = 8
 OFFERED_OF_EACH = 4
 MOST_FACTS = 2
+WRITTEN = ".text"  # the input beside a lookup that takes a name
 
 
 @screen.get("/o/<object_name>/suggest")
@@ -50,6 +55,23 @@ def suggest_any() -> list[dict[str, Any]]:
             for name in wanted[:3]:
                 found += searching.suggest(work, name, "", OFFERED_OF_EACH)
     return [_offer(seen, each, f"{each.object}/{each.id}") for each in found]
+
+
+def named(seen: Viewer, fields: Mapping[str, BoundField], form: MultiDict[str, str]) -> dict[str, Any]:
+    """Records that were written by name, where no script offers them: the one that is called so; else the words as they are."""
+    written = {name: form.get(f"{name}{WRITTEN}", "").strip() for name in fields if form.get(f"{name}{WRITTEN}", "").strip()}
+    if not written:
+        return {}
+    with reading(seen.installation, seen.actor) as work:
+        return {name: _called(work, seen, fields[name], text) for name, text in written.items()}
+
+
+def _called(work: Work, seen: Viewer, field: BoundField, text: str) -> Any:
+    offers = [each for name in field.field.to if seen.reads(name) for each in searching.suggest(work, name, text, OFFERED)]
+    same = [each for each in offers if each.title.casefold() == text.casefold()] or (offers if len(offers) == 1 else [])
+    if len(same) != 1:
+        return text
+    return {"object": same[0].object, "id": same[0].id} if field.field.type == "polymorphic" else same[0].id
 
 
 def _field(seen: Viewer, address: str) -> Field:

@@ -96,9 +96,9 @@ def _linked(work: Work, holder: Record, bound: BoundRelated, fields: list[str], 
     """Records on the other side of a many-to-many, in the order of linking."""
     links = finding.find(work, bound.of, where={bound.by: holder.id}, fields=(bound.by_other,), limit=MOST)
     ids = [str(each[bound.by_other]) for each in links]
-    page = finding.find(work, bound.object.name, where={"id": ids[: limit + 1]}, fields=fields, limit=limit + 1) if ids else ()
+    page = finding.find(work, bound.object.name, where={"id": ids}, fields=fields, limit=MOST) if ids else ()
     known = {each.id: each for each in page}
-    return [known[each] for each in ids if each in known], f"{len(ids):,}{'+' if len(ids) == MOST else ''}"
+    return [known[each] for each in ids if each in known], f"{len(known):,}{'+' if len(ids) == MOST else ''}"
 
 
 def _total(seen: Viewer, work: Work, name: str, where: dict[str, str], records: Sequence[Record], limit: int) -> str:

@@ -83,7 +83,7 @@ def was_of(form: MultiDict[str, str], prefix: str = "") -> dict[str, str]:
     """The fingerprints that a posted form began with."""
     try:
         found = json.loads(form.get(prefix + WAS, "") or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return {str(name): str(each) for name, each in found.items()} if isinstance(found, dict) else {}
 

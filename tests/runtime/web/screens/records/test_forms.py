@@ -6,7 +6,7 @@ import html
 import re
 from typing import Any
 
-from tests.support.site import Browser, Site
+from tests.support.site import PASSWORD, Browser, Site
 
 
 def begun(browser: Browser, place: str) -> dict[str, Any]:
@@ -272,3 +272,49 @@ def test_a_form_can_lead_nowhere_but_back_into_the_workspace(site: Site) -> None
     browser = site.browser("manager")
     form = begun(browser, "/o/account/new") | {"name": "Made", "back": "https://evil.example"}
     assert browser.post("/o/account/new", form).location.startswith("/o/account")
+
+
+def test_a_form_sent_after_the_session_ended_is_kept_until_its_sender_is_in_again(site: Site) -> None:
+    """Without any script: the sign-in page carries the form, and a click after signing in saves it."""
+    browser, person = site.browser("manager"), site.person("manager")
+    form = begun(browser, "/o/account/new") | {"name": "Long typed", "city": "Wuhu"}
+    browser.client.delete_cookie("newel_session")
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    asked = browser.client.post("/o/account/new", data=form, headers=headers)
+    assert asked.status_code == 401
+    sealed = re.search(r'name="kept" value="([^"]+)"', asked.text)
+    assert sealed is not None
+    again = browser.post("/sign-in", {"email": person.email, "password": PASSWORD, "kept": sealed[1]})
+    assert again.status_code == 200
+    waiting = {
+        name: html.unescape(value)
+        for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', again.text)
+    }
+    assert waiting["city"] == "Wuhu"
+    saved = browser.client.post("/o/account/new", data=waiting, headers=headers)
+    assert saved.status_code == 303
+    assert ">Long typed</h1>" in browser.get(saved.location).text
+
+
+def test_a_form_from_elsewhere_is_never_kept(site: Site) -> None:
+    asked = site.stranger().client.post("/o/account/new", data={"name": "Evil"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert asked.status_code == 401
+    assert "Evil" not in asked.text
+    assert 'name="kept"' not in asked.text
+
+
+def test_without_scripts_a_lookup_takes_a_name(site: Site) -> None:
+    api, browser = site.api("manager"), site.browser("manager")
+    account = api.create("account", name="Red Lantern", city="Hefei")
+    form = begun(browser, "/o/contact/new") | {
+        "name.family": "Li",
+        "name.given": "Na",
+        "account": "",
+        "account.text": "red lantern",
+    }
+    saved = browser.post("/o/contact/new", form)
+    assert saved.status_code == 303
+    stored = api.get(f"/records/contact/{saved.location.rpartition('/')[2]}").json
+    assert stored is not None
+    assert stored["account"] == account["id"]
+    assert browser.post("/o/contact/new", form | {"account.text": "No such"}).status_code == 422
