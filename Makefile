@@ -39,6 +39,7 @@ soak: setup
 	$(BIN)/pytest -n 2 --dist loadgroup -m soak --hypothesis-profile=soak
 
 docs: setup
+	$(BIN)/newel schemas platform/metadata/schemas > /dev/null
 	$(BIN)/python -m tools.references
 
 screenshots: setup

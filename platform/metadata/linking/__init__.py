@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from newel.metadata.layers import Stack
 from newel.metadata.linking.apps import link_apps
 from newel.metadata.linking.forms import link_forms
@@ -9,7 +11,7 @@ from newel.metadata.linking.objects import draft_objects, link_objects
 from newel.metadata.linking.references import link_references
 from newel.metadata.linking.roles import link_roles
 from newel.metadata.linking.samples import link_samples
-from newel.metadata.linking.texts import gather
+from newel.metadata.linking.texts import cut_off, gather
 from newel.metadata.linking.views import link_views
 from newel.metadata.linking.workbench import Workbench
 from newel.metadata.model import Model, Solution
@@ -29,7 +31,7 @@ def link(stack: Stack, problems: Problems) -> Model:
     roles = link_roles(bench)
     apps = link_apps(bench, roles, views)
     samples = link_samples(bench)
-    bench.texts.leftovers(bench.places, problems)
+    bench.texts.leftovers(bench.places, _lost(bench), problems)
     return Model(
         hash="",
         solutions=solutions,
@@ -60,3 +62,17 @@ def _link_solutions(bench: Workbench) -> dict[str, Solution]:
             name, data.get("version", ""), label, requires=dict(data.get("requires", {})), place=document.place, **about
         )
     return found
+
+
+def _lost(bench: Workbench) -> Iterator[str]:
+    """The addresses of what was meant to be there, but is of no use; why has been told."""
+    yield from (f"{kind}:{name}" for kind, name in bench.stack.broken)
+    for (kind, name), document in bench.stack.documents.items():
+        yield from cut_off(f"{kind}:{name}", document.data)
+    for draft in bench.drafts.values():
+        yield from (f"{draft.address}/field:{name}" for name in draft.missing)
+        links = (f"{draft.address}_{name}" for name in (*draft.missing, *draft.fields))
+        yield from (address for address in links if address not in bench.places)
+        for group, kind in (("validations", "validation"), ("actions", "action")):
+            declared = (f"{draft.address}/{kind}:{name}" for name in draft.data.branch(group))
+            yield from (address for address in declared if address not in bench.places)

@@ -45,9 +45,15 @@ class Texts:
         found = self.said.get(key)
         return Text(source, {language: each.text for language, each in sorted(found.items())} if found else EMPTY)
 
-    def leftovers(self, places: Iterable[str], problems: Problems) -> None:
-        """Names what is translated, but does not exist; `places` are the addresses of all elements."""
+    def leftovers(self, places: Iterable[str], lost: Iterable[str], problems: Problems) -> None:
+        """Names what is translated, but does not exist; `places` are the addresses of all elements.
+
+        What stands at or beneath a `lost` address was meant to be there, and what is wrong with it has been told.
+        """
         wrong = self.said.keys() - self.taken.keys()
+        if wrong:
+            told = set(lost)
+            wrong = {key for key in wrong if told.isdisjoint(_above(key))}
         index = _Index([*self.taken, *places] if wrong else [])
         for key in sorted(wrong):
             for each in self.said[key].values():
@@ -80,6 +86,28 @@ class _Index:
         names = [each.partition(":")[2] for each in beside if each.startswith(f"{kind}:")]
         near = problems.nearest(name, names)
         return f'{kind} "{name}"' + (f" of {above}" if above else ""), near, None if near else named(names)
+
+
+def _above(key: str) -> Iterator[str]:
+    """An address and all that it stands in."""
+    while key:
+        yield key
+        key = key.rpartition("/")[0]
+
+
+def cut_off(address: str, data: Branch) -> Iterator[str]:
+    """The addresses of what was said of an element, or within it, but is of no use."""
+    yield from (f"{address}/{key}" for key in data.missing or ())
+    root = address.partition("/")[0]
+    for part, kind in (*_GROUPS.items(), ("items", "item")):
+        group = data.get(part)
+        if not isinstance(group, Branch):
+            continue
+        above = root if kind in ("tab", "section", "related", "item") else address
+        yield from (f"{above}/{kind}:{name}" for name in group.missing or ())
+        for name, content in group.items():
+            if isinstance(content, Branch):
+                yield from cut_off(f"{above}/{kind}:{name}", content)
 
 
 @cache
