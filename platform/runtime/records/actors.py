@@ -50,7 +50,7 @@ def zone(name: str) -> ZoneInfo:
     """The time zone by its name; UTC where the name is unknown."""
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder
         return ZoneInfo("UTC")
 
 

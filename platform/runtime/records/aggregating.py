@@ -156,7 +156,7 @@ def _measure(reach: Reach, name: str, columns: list[ColumnElement[Any]]) -> Meas
     path = tuple(called[2].split("."))
     field = reach.field(path)
     kind = type_of(field).expression_type
-    if what == "count":
+    if what == "count" and not field.is_many:
         columns.append(func.count(reach.column(path)))
         return Measure(name, start, "number")
     if kind not in (SUMMED if what in ("sum", "avg") else ORDERED):

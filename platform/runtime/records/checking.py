@@ -46,6 +46,23 @@ def check(work: Work, plan: Plan, drafts: Sequence[Draft]) -> None:
                 problem = files.claimable(work, draft.target, field, draft.id, draft.values[field.name])
                 if problem is not None:
                     draft.problems.append(problem)
+    for draft in drafts:
+        _keep_rules_silent(draft)
+
+
+def _keep_rules_silent(draft: Draft) -> None:
+    """Rules may have looked through a reference that the actor can't follow: what they found there is not told."""
+    names = {each.name for each in draft.plan.references}
+    if any(each.code == "unknown_reference" and each.field in names for each in draft.problems):
+        early, late = draft.problems[: draft.before_rules], draft.problems[draft.before_rules :]
+        draft.problems = [*early, *(each for each in late if _tells_nothing(draft, each))]
+
+
+def _tells_nothing(draft: Draft, problem: FieldProblem) -> bool:
+    """Whether a fault would be there whatever the references lead to."""
+    field = draft.target.fields.get(problem.field or "")
+    missing = problem.code == "required" and field is not None and field.required.always
+    return problem.code == "unknown_reference" or missing
 
 
 def _touches(draft: Draft, key: tuple[str, ...]) -> bool:

@@ -46,6 +46,7 @@ class Draft:
     unlocked: frozenset[str] = frozenset()  # fields that a declared action sets, whatever locks them for people
     details: list[Any] = field(default_factory=list)  # what is saved along with it, from `detailing`
     place: str = ""  # of a line: where its faults are told
+    before_rules: int = 0  # how many faults were found before the rules looked at the record
 
     @property
     def target(self) -> Object:

@@ -262,7 +262,7 @@ def _drop(work: Work, ids: Sequence[str]) -> None:
 
 def _with_files(work: Work, object_name: str) -> Object:
     target = work.model.objects.get(object_name)
-    if target is None:
+    if target is None or not verdict(work.installation, work.actor, object_name).read:
         raise NotFound(object_name)
     if not target.files:
         raise Forbidden(word("Records of this kind hold no files."))

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, select
 from sqlalchemy import Text as PlainText
 
-from newel.metadata.model import Source
+from newel.metadata.model import USER_OBJECT, Source
 from newel.metadata.problems import Path as At
 from newel.metadata.problems import Place
 from newel.rules.expressions import Context, compile_expression
@@ -21,12 +21,14 @@ from newel.rules.faults import Fault
 from newel.rules.parsing import parse
 from newel.rules.sql import emit
 from newel.rules.tree import Name, walk
+from newel.runtime.records.access import verdict_of
 from newel.runtime.records.errors import FieldProblem, Invalid, unknown_field
 from newel.runtime.records.ids import is_id
 from newel.runtime.records.reach import Path, Reach
 from newel.runtime.storage.types import Id
 
 PLACE = Place("<filter>")
+OWN_FIELDS = ("name", "email", "language", "theme", "time_zone")  # of nw_user: everybody knows their own
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
@@ -47,13 +49,20 @@ def filtered(reach: Reach, text: str) -> ColumnElement[bool]:
 
 
 def _may_be_named(reach: Reach, path: Path) -> bool:
-    if path[0] in ("user", "org") and path[0] not in reach.object.fields:
-        return True
+    if path[0] == "user" and path[0] not in reach.object.fields:
+        return _may_ask_of_self(reach, path[1:])
     try:
         reach.field(path)
     except Invalid:
         return False
     return True
+
+
+def _may_ask_of_self(reach: Reach, path: Path) -> bool:
+    """Whether people may mention this field of their own user record: what their profile shows, and what their roles show."""
+    if not path or path[0] in ("id", "roles", *OWN_FIELDS):
+        return True
+    return path[0] in verdict_of(reach.installation, reach.roles, USER_OBJECT).readable
 
 
 def equal(reach: Reach, where: Mapping[str, Any]) -> ColumnElement[bool]:

@@ -29,6 +29,7 @@ HIDDEN = word("This does not apply here, so it can't be filled in.")
 def judge(draft: Draft) -> None:
     """Notes every fault of the draft; raises Forbidden where the actor may not save such a record at all."""
     judge_rights(draft)
+    draft.before_rules = len(draft.problems)
     judge_conditions(draft)
     judge_validations(draft)
 

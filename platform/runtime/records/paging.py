@@ -10,8 +10,8 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Any
 from zlib import crc32
 
@@ -143,13 +143,22 @@ def read(text: str, order: str, keys: Sequence[SortKey]) -> Cursor:
         if mark != crc32(order.encode()) or backwards not in (0, 1) or len(values) != len(keys):
             raise ValueError(text)
         return Cursor(tuple(_loaded(value, key) for value, key in zip(values, keys, strict=True)), bool(backwards))
-    except (ValueError, TypeError, KeyError, InvalidOperation, RecursionError):
+    except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError):
         problem = FieldProblem("cursor", "bad_cursor", "This cursor does not belong to this list.")
         raise Invalid([problem]) from None
 
 
 def _fits(number: Any) -> bool:
     return bool(-SIZE <= number < SIZE)
+
+
+def _is_storable(text: str) -> bool:
+    return "\0" not in text and not any("\ud800" <= each <= "\udfff" for each in text)
+
+
+def _is_kept(number: Decimal, kind: Any) -> bool:
+    """Whether a decimal could stand in its column: SQLite keeps it as a whole number at the column's scale."""
+    return number.is_finite() and _fits(number.scaleb(kind.scale or 0))
 
 
 _MARKS: dict[type, str] = {datetime: "m", date: "d", time: "t", Decimal: "n"}
@@ -173,9 +182,11 @@ def _loaded(value: Any, key: SortKey) -> Any:
     kind = key.value.type
     wanted = datetime if isinstance(kind, Moment) else kind.python_type
     right = isinstance(value, wanted) and (wanted is not int or (not isinstance(value, bool) and _fits(value)))
-    if not right or (isinstance(value, str) and "\0" in value) or (isinstance(value, Decimal) and not value.is_finite()):
+    if not right or (isinstance(value, str) and not _is_storable(value)):
         raise ValueError(value)
-    if isinstance(value, datetime) and value.tzinfo is None:
+    if isinstance(value, Decimal) and not _is_kept(value, kind):
+        raise ValueError(value)
+    if isinstance(value, datetime) and (value.tzinfo is None or value.astimezone(UTC) is None):
         raise ValueError(value)
     if isinstance(kind, Id) and not is_id(value):
         raise ValueError(value)

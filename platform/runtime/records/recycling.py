@@ -17,7 +17,7 @@ from newel.metadata.model import USER_OBJECT, Field, Object
 from newel.metadata.words import word
 from newel.runtime.records import files, finding, history, searching
 from newel.runtime.records.access import verdict
-from newel.runtime.records.checking import TAKEN, existing, is_taken
+from newel.runtime.records.checking import blame_taken, existing, is_taken
 from newel.runtime.records.drafting import Draft, plan_of
 from newel.runtime.records.errors import FieldProblem, Forbidden, Invalid, NotFound, Referring, Restricted, Stale
 from newel.runtime.records.filtering import listed, within
@@ -141,10 +141,10 @@ def _point(work: Work, target: Object, each: Field, rows: Sequence[str], at: str
 
 def _mark(work: Work, object_name: str, ids: list[str], *, deleted: bool) -> None:
     """Sets or takes away the mark of deletion, with history and search words."""
-    if object_name == USER_OBJECT and deleted:
+    if object_name == USER_OBJECT:
         from newel.runtime.records.identity import leaving
 
-        leaving.end_all_of(work, ids)
+        leaving.end_all_of(work, ids) if deleted else leaving.refuse_lower_ranks(work, ids)
     table = work.installation.tables[object_name]
 
     def build() -> Any:
@@ -232,17 +232,21 @@ def _against_restoring(work: Work, object_name: str, ids: Iterable[str], members
     for values in rows_of(work, object_name, list(ids)):
         draft = Draft(work, plan, verdict(work.installation, work.actor, object_name), values["id"], values)
         problems += _keys_taken(work, draft)
+        readable = draft.verdict.readable
         for each in plan.references:
             if each.name != "owner" and each.type != "polymorphic" and values[each.name] is not None:
                 target = each.to[0]
                 there = values[each.name] in members.get(target, ()) or is_alive(work, target, values[each.name])
-                problems += [] if there else [FieldProblem(each.name, "deleted_reference", NOT_ALIVE)]
+                shown = each.name if each.name in readable else None
+                problems += [] if there else [FieldProblem(shown, "deleted_reference", NOT_ALIVE)]
     return problems
 
 
 def _keys_taken(work: Work, draft: Draft) -> list[FieldProblem]:
-    keys = [key for key in draft.plan.uniques if is_taken(work, draft, key)]
-    return [FieldProblem(name, "taken", TAKEN) for key in keys for name in key]
+    for key in draft.plan.uniques:
+        if is_taken(work, draft, key):
+            blame_taken(draft, key)
+    return draft.problems
 
 
 def is_alive(work: Work, object_name: str, record_id: str) -> bool:

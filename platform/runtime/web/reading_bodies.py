@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 from flask import request
@@ -90,7 +90,10 @@ def _inside(container: Any) -> Iterable[Any]:
 
 
 def _decimal(text: str) -> Decimal:
-    number = Decimal(text)
+    try:
+        number = Decimal(text)
+    except InvalidOperation:  # an exponent beyond what decimals have
+        number = Decimal("1e401")
     if abs(number.adjusted()) > 400:
         raise MalformedBody(word("The body holds a number that is too long."))
     return number

@@ -32,13 +32,17 @@ def after_changes(work: Work, changed: Mapping[str, Mapping[str, Any]]) -> None:
 
 def end_all_of(work: Work, user_ids: Sequence[str]) -> None:
     """Ends all sessions, keys and links of users who may no longer come in. Raises Invalid for the last administrator."""
-    for user_id in user_ids:
-        refuse_lower_rank(work, user_id)
+    refuse_lower_ranks(work, user_ids)
     keep_an_administrator(work, user_ids, "active")
     for user_id in user_ids:
         sessions.end_all(work.connection, user_id)
         api_keys.end_all(work.connection, user_id, work.now)
         password_links.end_all(work.connection, user_id)
+
+
+def refuse_lower_ranks(work: Work, user_ids: Sequence[str]) -> None:
+    for user_id in user_ids:
+        refuse_lower_rank(work, user_id)
 
 
 def refuse_lower_rank(work: Work, user_id: str) -> None:

@@ -211,6 +211,8 @@ def lane(object_name: str, key: str) -> Response:
 
     bound = bind_list(viewer(), object_name)
     board = bind_board(bound)
+    if not key.isprintable():
+        raise NotFound(object_name)
     wanted = next((each for each in board.lanes() if each.key == key), Lane(key, "", "c-gray", False))
     with reading(bound.viewer.installation, bound.viewer.actor) as work:
         board.fill(work, wanted, request.args.get("cursor") or None)

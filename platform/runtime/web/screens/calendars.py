@@ -27,6 +27,7 @@ screen = Blueprint("calendars", __name__)
 SPANS = ("month", "week", "day", "list")
 MOST_EVENTS = 500
 LONGEST = timedelta(days=100)
+EARLIEST, LATEST = date(1000, 1, 1), date(9998, 12, 31)  # a stretch around a day must have days before and after it
 
 
 @dataclass(frozen=True)
@@ -177,9 +178,10 @@ def _by_day(calendar: Calendar, events: list[Event]) -> Iterator[tuple[date, lis
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text[:10])
+        found = date.fromisoformat(text[:10])
     except ValueError:
         return None
+    return found if EARLIEST <= found <= LATEST else None
 
 
 @screen.get("/o/<object_name>/events")

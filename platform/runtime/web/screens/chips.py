@@ -30,9 +30,17 @@ class Chip:
     off_url: str = ""
 
 
+def rows_of(viewer: Viewer, object_name: str, text: str) -> list[Row] | None:
+    """The conditions of a filter; None where it is none, or names what the viewer must not know: that looks the same."""
+    rows = filters.to_rows(text, viewer.model, object_name)
+    if rows is None or any(bind_column(viewer, object_name, each.field) is None for each in rows):
+        return None
+    return rows
+
+
 def chips_of(viewer: Viewer, object_name: str, state: ListState) -> list[Chip]:
     """The reader's own conditions, each to be changed or taken off."""
-    rows = filters.to_rows(state.filter, viewer.model, object_name)
+    rows = rows_of(viewer, object_name, state.filter)
     if rows is None:
         return [_expression(viewer, object_name, state.filter, state)]
     return [_chip(viewer, object_name, rows, at, state) for at in range(len(rows))]
@@ -42,7 +50,7 @@ def fixed_chips(viewer: Viewer, object_name: str, view: View) -> list[Chip]:
     """What the view itself asks for: to be seen, not to be changed."""
     if view.filter is None:
         return []
-    rows = filters.to_rows(view.filter.text, viewer.model, object_name)
+    rows = rows_of(viewer, object_name, view.filter.text)
     if rows is None:
         return [_expression(viewer, object_name, view.filter.text, None)]
     return [_chip(viewer, object_name, rows, at, None) for at in range(len(rows))]
@@ -53,7 +61,7 @@ def taken_in(viewer: Viewer, state: ListState, args: Arguments) -> str | None:
     if FIELD not in args:
         return None
     column = bind_column(viewer, state.object, args[FIELD])
-    rows = filters.to_rows(state.filter, viewer.model, state.object)
+    rows = rows_of(viewer, state.object, state.filter)
     operator = operator_named(viewer, state.object, column, args.get(OPERATOR, "")) if column else None
     if column is None or operator is None:
         return state.url()
@@ -69,7 +77,7 @@ def taken_in(viewer: Viewer, state: ListState, args: Arguments) -> str | None:
 
 def _placed(rows: Sequence[Row], row: Row, at: str) -> list[Row]:
     """The conditions with a new one at the end, or in the place of the one that was changed."""
-    if at.isdigit() and int(at) < len(rows):
+    if at.isdecimal() and int(at) < len(rows):
         return [*rows[: int(at)], row, *rows[int(at) + 1 :]]
     return [*rows, row]
 

@@ -7,11 +7,10 @@ from typing import Any
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
-from newel.rules import filters
 from newel.rules.filters import Row
 from newel.runtime.web.screens import answers
 from newel.runtime.web.screens.binding import Column, bind_column
-from newel.runtime.web.screens.chips import operator_named, operators_for, titles_of
+from newel.runtime.web.screens.chips import operator_named, operators_for, rows_of, titles_of
 from newel.runtime.web.screens.lists import BoundList, bind_list
 from newel.runtime.web.screens.viewer import viewer
 
@@ -52,8 +51,8 @@ def _refers(column: Column) -> bool:
 def _row(bound: BoundList) -> tuple[str, Row | None]:
     """The condition that is changed, with its place; none where a new one is made."""
     at = request.args.get("at", "")
-    rows = filters.to_rows(bound.state.filter, bound.viewer.model, bound.object.name) or []
-    return (at, rows[int(at)]) if at.isdigit() and int(at) < len(rows) else ("", None)
+    rows = rows_of(bound.viewer, bound.object.name, bound.state.filter) or []
+    return (at, rows[int(at)]) if at.isdecimal() and int(at) < len(rows) else ("", None)
 
 
 def _values(row: Row) -> list[str]:
