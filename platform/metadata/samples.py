@@ -58,8 +58,16 @@ WRONG_TARGET = define(
     "NW-E630", '"{name}" does not point at {object}.', "The recipe `reference` names an object that the field may point at."
 )
 
+PEOPLE = define(
+    "NW-E631",
+    "a sample can't make users.",
+    "Who installs a solution decides who signs in: users are made in Setup or with `newel user create`. Only the demo company of "
+    "the standard solution has people of its own.",
+)
+
 PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_.]*)(?:\|([a-z]+))?(?::(0?\d+))?\}")
 FILTERS = ("lower", "upper", "title")
+DEMO_COMPANY = "standard"  # the one solution whose demo data brings people who may sign in
 SIGN_IN = frozenset({"password", "roles"})  # what a sample of users says beside their fields
 
 
@@ -150,6 +158,8 @@ class _Check:
 
     def run(self) -> None:
         body = self.sample.body
+        if self.object.name == USER_OBJECT and (self.sample.layer, self.sample.mode) != (DEMO_COMPANY, "demo"):
+            self.problems.add(PEOPLE, self.sample.place)
         self._lists(_branch(body.get("lists")))
         for name in ("key", "columns"):
             self._names(body, name)
@@ -388,7 +398,9 @@ class _Check:
             return
         if first not in scope.known:
             known = {*scope.known, *scope.parts, *(self.stock.list_names() if lists else ())}
-            self.problems.add(UNKNOWN_PLACEHOLDER, place, at, name=path, nearest=nearest(first, known))
+            below = first in scope.object.fields
+            fix = f'A recipe looks at what stands above it: write "{first}" first.' if below else None
+            self.problems.add(UNKNOWN_PLACEHOLDER, place, at, name=path, nearest=None if below else nearest(first, known), fix=fix)
             return
         if rest:
             self._path_in(scope.object, (first, *rest), place, at)
