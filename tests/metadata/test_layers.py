@@ -87,6 +87,13 @@ def test_a_pack_adds_fields_options_and_form_fields_next_to_their_anchors() -> N
     assert "re_named" in account.validations
 
 
+def test_added_fields_that_nobody_places_stand_on_the_main_form() -> None:
+    """Whoever adds a field sees it at once, also where the object's own form names its fields one by one."""
+    sections = compiled(*ALL).forms["account.main"].tabs["details"].sections
+    assert [list(each.fields) for each in sections.values()] == [["name", "re_district", "phone"], ["he_card", "x_level"]]
+    assert list(compiled(STANDARD, ESTATE).forms["account.main"].tabs["details"].sections) == ["base"]
+
+
 def test_two_packs_that_do_not_know_each_other_extend_one_object() -> None:
     account = compiled(STANDARD, HEALTH, ESTATE).objects["account"]
     assert [each.name for each in account.declared] == ["name", "he_card", "re_district", "stage", "phone"]

@@ -1,8 +1,9 @@
-"""Forms: declared ones are linked; an object without a main form gets one with all its fields and related lists."""
+"""Forms: declared ones are linked; an object without a main form gets one, and what packs add stands on the main form."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from newel.metadata import faults
 from newel.metadata.linking.texts import platform_text
@@ -16,6 +17,7 @@ from newel.metadata.shapes import Document
 
 WIDE = frozenset({"long_text", "rich_text", "markdown", "address", "person_name", "geolocation", "image"})
 _RELATED_COLUMNS = 5
+ADDED = "nw_added"  # the section of fields that no form places; the platform's names begin so
 
 
 def link_forms(bench: Workbench) -> dict[str, Form]:
@@ -32,6 +34,7 @@ def link_forms(bench: Workbench) -> dict[str, Form]:
             _refuse_second(bench, [each for each in own if each.kind == kind], thing, f"{kind} form", "kind")
         if not any(each.kind == "main" for each in own):
             own.insert(0, _generated(bench, thing))
+        own = [_with_added(bench, each, thing) if each.kind == "main" else each for each in own]
         forms.update((each.name, each) for each in sorted(own, key=lambda each: each.kind))
     return forms
 
@@ -208,6 +211,22 @@ def _generated(bench: Workbench, thing: Object) -> Form:
         "details", f"{address}/tab:details", platform_text("Details"), {"main": Section("main", section, None, fields)}, related
     )
     return Form(f"{thing.name}.main", thing.name, address, thing.label, {"details": tab}, "main", True, thing.place, thing.layer)
+
+
+def _with_added(bench: Workbench, form: Form, thing: Object) -> Form:
+    """The main form with the fields that other layers brought and no form of theirs places: in a section of their own."""
+    placed = {name for tab in form.tabs.values() for section in tab.sections.values() for name in section.fields}
+    added = [each for each in thing.declared if each.layer not in (form.layer, thing.layer) and each.name not in placed]
+    shown = [each for each in added if not each.is_many]
+    if not shown or not form.tabs:
+        return form
+    first = next(iter(form.tabs.values()))
+    address = f"{form.address}/section:{ADDED}"
+    bench.element(address, form.place)
+    fields = {each.name: FormField(each.name, f"{address}/field:{each.name}", 2 if each.type in WIDE else 1) for each in shown}
+    section = Section(ADDED, address, platform_text("More fields"), fields)
+    tab = replace(first, sections={**first.sections, ADDED: section})
+    return replace(form, tabs={**form.tabs, first.name: tab})
 
 
 def _columns_of_related(bench: Workbench, owner: str, target: str) -> tuple[str, ...]:
