@@ -355,4 +355,5 @@ PARAMETERS: dict[str, Choices] = {
     "session_id": lambda *_: [ABSENT],
     "key_id": lambda *_: [ABSENT],
     "token": lambda *_: ["guess"],
+    "role_name": lambda matrix, _: [*matrix.site.installation.model.roles, "none"],
 }

@@ -11,7 +11,16 @@ from newel.runtime.web.public_routes import PUBLIC_ROUTES
 from newel.runtime.web.security import SAFE_METHODS
 from tests.support.site import Site
 
-REVIEWED = {"static", "health", "auth.sign_in", "auth.take_sign_in", "auth.set_up", "auth.take_set_up"}
+REVIEWED = {
+    "static",
+    "health",
+    "auth.sign_in",
+    "auth.take_sign_in",
+    "auth.set_up",
+    "auth.take_set_up",
+    "links.show",
+    "links.take",
+}
 SENT = "00000000-0000-7000-8000-000000000000"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Select, func, literal, select, union_all
 
@@ -49,6 +49,6 @@ def documents(connection: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(grouped)}
 
 
-def _counting(tables: Tables, name: str) -> Select[Any]:
+def _counting(tables: Tables, name: str) -> Select[str, int, int]:
     table = tables[name]
     return select(literal(name), func.count().filter(table.live), func.count()).select_from(table.table)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, g
 
 from newel.runtime.installation import InstallationHolder
-from newel.runtime.web import api, auth, auth_pages, auth_profile, failures, language, screens, security
+from newel.runtime.web import api, auth, auth_links, auth_pages, auth_profile, failures, language, screens, security, setup
 from newel.runtime.web.reading_bodies import FORM_BYTES, FORM_PARTS, UPLOAD_BYTES
 
 STATIC_AGE = timedelta(hours=1)
@@ -26,8 +26,10 @@ def create_app(holder: InstallationHolder) -> Flask:
     app.add_url_rule("/health", "health", health)
     auth_pages.register(app)
     auth_profile.register(app)
+    auth_links.register(app)
     api.register(app)
     screens.register(app)
+    setup.register(app)
     return app
 
 

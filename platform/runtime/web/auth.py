@@ -66,7 +66,7 @@ def admit() -> None:
         raise Unauthorized("Sign in first.")
     if g.identity.read_only and request.method not in security.SAFE_METHODS:
         raise ReadOnlyKey
-    if request.path.startswith(SETUP) and not may_set_up(g.installation, g.actor):
+    if f"{request.path}/".startswith(SETUP) and not may_set_up(g.installation, g.actor):
         raise NotFound
 
 

@@ -154,6 +154,14 @@ def end_session(who: Administrator, session: sessions.Session) -> None:
     sessions.end(who.installation, session.user_id, session.id)
 
 
+def end_other_sessions(who: Administrator, session_id: str) -> None:
+    """Signs everybody out but this person here; administrators only where an administrator asks."""
+    spared = [] if may_decide_about(who, (ADMIN,)) else users.with_role(who.installation, ADMIN)
+    with who.writing("end all other sessions") as work:
+        sessions.end_others(work.connection, session_id, spared)
+        _tell(who, "ended all other sessions")
+
+
 def make_key(who: Administrator, user_id: str, name: str, *, read_only: bool, expires_at: datetime | None) -> str:
     """A key that acts as the user; its secret is given once."""
     with _deciding(who, user_id, "make an API key"):

@@ -46,7 +46,7 @@ def create(
         "key_hash": tokens.digest(key),
         "start": key[:SHOWN],
         "user_id": user_id,
-        "name": name.strip()[:120] or "API",
+        "name": tokens.tidy(name, 120) or "API",
         "read_only": read_only,
         "created_at": now,
         "expires_at": expires_at,

@@ -7,15 +7,17 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from newel.metadata.model import USER_OBJECT
+from newel.metadata.words import word
 from newel.runtime.installation import Installation
 from newel.runtime.records import finding, saving
 from newel.runtime.records.actors import as_system
 from newel.runtime.records.errors import FieldProblem, Invalid, NotFound
-from newel.runtime.records.identity import password_links, passwords, signing_in, users
+from newel.runtime.records.identity import backing_off, password_links, passwords, signing_in, users
 from newel.runtime.records.identity.authentication import Identity
 from newel.runtime.records.identity.signing_in import Visitor
 from newel.runtime.records.work import writing
 
+SLOW = word("Too many tries. Wait {seconds} seconds, then try again.")
 OWN_FIELDS = frozenset({"name", "language", "theme", "time_zone"})
 
 
@@ -32,13 +34,21 @@ def save(installation: Installation, user_id: str, values: dict[str, Any]) -> No
 def change_password(
     installation: Installation, identity: Identity, current: str, new: str, visitor: Visitor, *, end_keys: bool
 ) -> str:
-    """Changes the password of whoever knows the current one; ends every session and begins this one anew. Raises Invalid."""
+    """Changes the password of whoever knows the current one; ends every session and begins this one anew. Raises Invalid.
+
+    Guesses are slowed as those at the sign-in page are: a session left open is not the account.
+    """
     user_id, now = identity.user_id, datetime.now(UTC)
-    with installation.database.reading() as connection:
+    with installation.database.writing() as connection:
+        wait = backing_off.seconds_to_wait(connection, identity.email, visitor.address, now)
+        if wait:
+            raise Invalid([FieldProblem("current", "slow_down", SLOW, {"seconds": wait})])
+        backing_off.count(connection, identity.email, visitor.address, now)
         kept = users.password_hash(connection, user_id)
     if not passwords.matches(kept, current):
         raise Invalid([FieldProblem("current", "password_wrong", "This is not your current password.")])
     with writing(installation, as_system(installation, "people change their own password", user_id=user_id), now) as work:
+        backing_off.forgive(work.connection, identity.email, visitor.address, now)
         users.set_password(work, user_id, new, identity.email, end_keys=end_keys)
         return signing_in.begin(work.connection, user_id, identity.email, "password_changed", visitor, now)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -61,6 +62,11 @@ def end(installation: Installation, user_id: str, session_id: str) -> bool:
     with installation.database.writing() as connection:
         ended = connection.execute(delete(SESSION).where(SESSION.c.id == session_id, SESSION.c.user_id == user_id))
         return bool(ended.rowcount)
+
+
+def end_others(connection: Connection, session_id: str, spared: Collection[str]) -> None:
+    """Ends every session but this one and those of the users who are spared."""
+    connection.execute(delete(SESSION).where(SESSION.c.id != session_id, SESSION.c.user_id.not_in(spared)))
 
 
 def of_user(installation: Installation, user_id: str | None, now: datetime) -> list[Session]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select
 
 from newel.runtime.installation import Installation
-from newel.runtime.records.identity import backing_off, passwords, sessions, users
+from newel.runtime.records.identity import backing_off, passwords, sessions, tokens, users
 from newel.runtime.records.ids import new_id
 from newel.runtime.storage.system_identity import SIGN_IN
 
@@ -56,7 +56,7 @@ def sign_in(
     installation: Installation, email: str, password: str, visitor: Visitor, now: datetime, previous: str | None = None
 ) -> SignedIn | Refused:
     """Tries the words. A right guess begins a new session; the `previous` one of the same browser ends with it."""
-    email = email.strip()[:LONGEST_EMAIL]
+    email = tokens.tidy(email, LONGEST_EMAIL)
     with installation.database.writing() as connection:
         wait = backing_off.seconds_to_wait(connection, email, visitor.address, now)
         if wait:

@@ -87,10 +87,21 @@ def roles_within(connection: Connection, user_ids: Sequence[str]) -> dict[str, t
 
 
 def with_role(installation: Installation, role: str) -> list[str]:
-    """The ids of those who have a role."""
+    """The ids of those who have a role, without the deleted."""
+    person = installation.tables[USER_OBJECT]
+    living = USER_ROLE.join(person.table, person.column("id") == USER_ROLE.c.user_id)
     with installation.database.reading() as connection:
-        found = connection.execute(select(USER_ROLE.c.user_id).where(USER_ROLE.c.role == role))
+        found = connection.execute(select(USER_ROLE.c.user_id).select_from(living).where(USER_ROLE.c.role == role, person.live))
         return [str(each) for each in found.scalars()]
+
+
+def count_by_role(installation: Installation) -> dict[str, int]:
+    """How many users have each role; roles that nobody has are left out."""
+    person = installation.tables[USER_OBJECT]
+    living = USER_ROLE.join(person.table, person.column("id") == USER_ROLE.c.user_id)
+    counted = select(USER_ROLE.c.role, func.count()).select_from(living).where(person.live).group_by(USER_ROLE.c.role)
+    with installation.database.reading() as connection:
+        return {row[0]: row[1] for row in connection.execute(counted)}
 
 
 def unknown_roles(installation: Installation, roles: Sequence[str]) -> list[FieldProblem]:
