@@ -51,6 +51,7 @@ every("[data-calendar]", (place) => {
       url.searchParams.set("span", spanOf(info.view.type));
       history.replaceState(history.state, "", url);
     },
+    viewDidMount: (info) => info.el.querySelectorAll(".fc-scroller-liquid-absolute").forEach((each) => (each.tabIndex = 0)),
     moreLinkDidMount: (info) => info.el.setAttribute("role", "button"),
     // A day is read with its events, not by its number alone.
     dayCellDidMount: (info) => info.el.removeAttribute("aria-labelledby"),

@@ -5,7 +5,7 @@ import "newel/pick";
 import "newel/lines";
 
 const KEEP = "newel-draft:";
-const OWN = new Set(["csrf_token", "version", "was"]);
+const OWN = new Set(["csrf_token", "version", ":was"]); // not typed by anybody
 const dirty = new WeakSet(); // forms with something typed that is not saved
 const asked = new WeakMap(); // form -> how often its rules were asked for
 const sure = new WeakSet(); // forms that may be sent now
@@ -127,7 +127,7 @@ async function preview(form) {
   asked.set(form, number);
   const body = new FormData(form);
   for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
-  if (form.dataset.record) body.set("record", form.dataset.record);
+  if (form.dataset.record) body.set(":record", form.dataset.record);
   let said;
   try {
     const answer = await ask(form.dataset.preview, { method: "POST", body: new URLSearchParams(body) });
@@ -262,7 +262,7 @@ on("click", "dialog [data-more]", (event, button) => {
   const form = button.form;
   leaving = true;
   const hidden = document.createElement("input");
-  Object.assign(hidden, { type: "hidden", name: "intent", value: "more" });
+  Object.assign(hidden, { type: "hidden", name: ":intent", value: "more" });
   form.append(hidden);
   HTMLFormElement.prototype.submit.call(form);
 });

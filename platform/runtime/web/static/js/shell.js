@@ -11,6 +11,9 @@ every(".rows-frame", (frame) => {
   const see = () => frame.classList.toggle("is-scrolled", frame.scrollLeft > 0);
   frame.addEventListener("scroll", see, { passive: true });
   see();
+  // What can be scrolled can be scrolled by keyboard.
+  if (!frame.hasAttribute("tabindex"))
+    new ResizeObserver(() => (frame.scrollWidth > frame.clientWidth ? frame.setAttribute("tabindex", "0") : frame.removeAttribute("tabindex"))).observe(frame);
 });
 
 // A time says on hover how far away it is.
