@@ -162,7 +162,7 @@ def _set(seen: Viewer, step: Step) -> dict[str, Any]:
     """The values that were changed in the dialog."""
     fields = fields_of(seen, step.object, _editable(seen, step))
     given = posted.read(fields.values(), request.form, f"{step.name}:")
-    return typed.changed(seen, fields, given, typed.was_of(request.form, f"{step.name}:"))
+    return typed.changed(seen, fields, given, typed.was_of(request.form, step.name))
 
 
 def _editable(seen: Viewer, step: Step) -> list[str]:
@@ -229,7 +229,7 @@ def _part(seen: Viewer, step: Step, prepared: Mapping[str, Any], problems: Seque
 
 
 def _was(seen: Viewer, step: Step, editors: Sequence[Editor]) -> str:
-    begun = typed.was_of(request.form, f"{step.name}:") if request.method == "POST" else {}
+    begun = typed.was_of(request.form, step.name) if request.method == "POST" else {}
     prints = typed.prints_of(seen, [each.field for each in editors], {each.field.name: each.value for each in editors})
     return json.dumps({**dict.fromkeys(prints, ""), **(begun or prints)}, separators=(",", ":"))
 

@@ -18,7 +18,7 @@ from newel.runtime.web.screens import answers, typed
 from newel.runtime.web.screens.binding import BLANK, BoundField, bind_object
 from newel.runtime.web.screens.viewer import Viewer
 
-KEEP = "keep."  # keep.<field> = mine | theirs
+KEEP = ":keep."  # :keep.<field> = mine | theirs
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def page(
         others=others,
         carried=_carried(fields, mine),
         was=json.dumps(prints, separators=(",", ":")),
-        back=answers.inside(request.form.get("back"), f"/o/{object_name}/{stale.id}"),
+        back=answers.inside(request.form.get(":back"), f"/o/{object_name}/{stale.id}"),
     )
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, request
-from werkzeug.datastructures import MultiDict
 
 from newel.metadata.words import word
 from newel.runtime.records import finding, previewing, reading, saving, writing
@@ -24,7 +23,9 @@ from newel.runtime.web.screens.filling import Filling, fields_of, with_missing
 from newel.runtime.web.screens.viewer import Viewer, viewer
 
 screen = Blueprint("forms", __name__)
-OWN = frozenset({"csrf_token", "intent", "back", "version", typed.WAS, "quick", "only", "title"})
+ASIDE = ":"  # before the names of a form's own inputs, so that a field may be called `back` or `intent`, too
+INTENT, RECORD, BACK = f"{ASIDE}intent", f"{ASIDE}record", f"{ASIDE}back"
+IN_ADDRESSES = frozenset({"back", "quick", "only", "title"})
 NOT_YOURS = word("You may not change this record.")
 NOT_NEW = word("You may not create records of this kind.")
 
@@ -63,7 +64,7 @@ def new(object_name: str) -> Response:
 def create(object_name: str) -> Response:
     asked = _asked(object_name, None)
     given = _posted(asked)
-    if request.form.get("intent") == "more":
+    if request.form.get(INTENT) == "more":
         return _new_page(_asked(object_name, None, whole=True), given, begun=True)
     try:
         record = _created(asked, given)
@@ -103,7 +104,7 @@ def save(object_name: str, record_id: object) -> Response:
 @screen.post("/o/<object_name>/preview")
 def preview(object_name: str) -> dict[str, Any]:
     """What rules say about a form as it stands: states of fields [visible, required, read-only], and defaults of new lines."""
-    asked = _asked(object_name, request.form.get("record") or None)
+    asked = _asked(object_name, request.form.get(RECORD) or None)
     seen, given = asked.viewer, _posted(asked)
     with reading(seen.installation, seen.actor) as work:
         if asked.id:
@@ -133,14 +134,13 @@ def _asked(object_name: str, record_id: str | None, *, whole: bool = False) -> A
     found, judged = seen.object(object_name), seen.verdict(object_name)
     if record_id is None and not judged.create:
         raise Forbidden(NOT_NEW)
-    sources = request.form if request.method == "POST" else request.args
-    only = tuple(name for name in sources.getlist("only") if name in found.fields)
-    quick = record_id is None and (answers.wants_dialog() or bool(sources.get("quick"))) and not whole
+    only = tuple(name for name in _own_values("only") if name in found.fields)
+    quick = record_id is None and (answers.wants_dialog() or bool(_own_values("quick"))) and not whole
     small = form_of(seen, object_name, only) if only else quick_form(seen, object_name) if quick else None
     form = small or edit_form(seen, object_name)
     fields = fields_of(seen, object_name, judged.writable if record_id else judged.creatable)
     home = addresses.record(object_name, record_id) if record_id else addresses.records(object_name)
-    return Asked(seen, object_name, record_id, form, fields, answers.inside(sources.get("back"), home))
+    return Asked(seen, object_name, record_id, form, fields, answers.inside(next(iter(_own_values("back")), None), home))
 
 
 def _posted(asked: Asked) -> dict[str, Any]:
@@ -207,9 +207,9 @@ def _done(asked: Asked, record: Record) -> Response:
     here = addresses.record(asked.object, record.id)
     title = asked.fields[asked.title].text(record.get(asked.title)) if asked.title in asked.fields else ""
     note = seen.t("“{title}” is saved.", title=title) if title else seen.t("Saved.")
-    if request.form.get("intent") == "again":
+    if request.form.get(INTENT) == "again":
         return answers.go(request.full_path.rstrip("?"), note)
-    there = here if answers.wants_dialog() or not request.form.get("back") else asked.back
+    there = here if answers.wants_dialog() or not request.form.get(BACK) else asked.back
     return answers.go(there, note)
 
 
@@ -286,18 +286,24 @@ def _form_page(
         record_title=asked.fields[asked.title].text(record.get(asked.title)) if record and asked.title in asked.fields else "",
         back=asked.back,
         is_quick=not asked.id and form.name != seen.model.main_form(asked.object).name,
-        only=request.values.getlist("only"),
+        only=_own_values("only"),
         may_create={
             each.name for each in seen.model.objects.values() if seen.reads(each.name) and seen.verdict(each.name).create
         },
     )
 
 
+def _own_values(name: str) -> list[str]:
+    """What the form (or, before there is one, the address) says about the form itself."""
+    return request.form.getlist(ASIDE + name) if request.method == "POST" else request.args.getlist(name)
+
+
 def _carried(shown: frozenset[str]) -> list[tuple[str, str]]:
     """Values that came along for fields which the form does not show, and where to go back to."""
-    source: MultiDict[str, str] = request.form if request.method == "POST" else request.args
-    return [
-        (name, value)
-        for name, value in source.items(multi=True)
-        if name == "back" or (name not in OWN and name.partition(".")[0] not in shown)
-    ]
+    if request.method == "POST":
+        own = {"csrf_token", "version"}
+        sent = [each for each in request.form.items(multi=True) if each[0] not in own and not each[0].startswith(ASIDE)]
+    else:
+        sent = [each for each in request.args.items(multi=True) if each[0] not in IN_ADDRESSES]
+    backs = [(BACK, each) for each in _own_values("back")[:1]]
+    return [*backs, *((name, value) for name, value in sent if name.partition(".")[0] not in shown)]

@@ -22,7 +22,7 @@ from newel.runtime.web.screens.binding import BoundField
 from newel.runtime.web.screens.binding_forms import BoundLines, bind_lines
 from newel.runtime.web.screens.viewer import Viewer
 
-WAS = "was"
+WAS = ":was"  # the input that holds the fingerprints; no field can be called so
 Raw = dict[str, Any]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from typing import Any
 
 from tests.support.site import PASSWORD, Browser, Site
@@ -105,7 +106,7 @@ def test_saving_makes_the_record_and_leads_to_it(site: Site) -> None:
 
 def test_save_and_new_leads_to_an_empty_form(site: Site) -> None:
     browser = site.browser("manager")
-    form = begun(browser, "/o/account/new") | {"name": "Made", "intent": "again"}
+    form = begun(browser, "/o/account/new") | {"name": "Made", ":intent": "again"}
     assert browser.post("/o/account/new", form).location == "/o/account/new"
 
 
@@ -172,7 +173,7 @@ def test_two_people_who_change_the_same_record_lose_nothing(site: Site) -> None:
     assert "Theirs" in answer.text
     assert "Wuhu" in answer.text
     assert "C2" in answer.text
-    chosen = inputs(answer.text) | {"keep.name": "theirs", "keep.city": "mine"}
+    chosen = inputs(answer.text) | {":keep.name": "theirs", ":keep.city": "mine"}
     assert browser.post(place, chosen).status_code == 303
     stored = api.get(f"/records/account/{account['id']}").json
     assert stored is not None
@@ -225,7 +226,7 @@ def test_in_a_dialog_the_form_is_quick_and_the_answer_a_place(site: Site) -> Non
 
 def test_more_fields_goes_on_with_everything_typed(site: Site) -> None:
     browser = site.browser("manager")
-    form = begun(browser, "/o/account/new?quick=1") | {"name": "Half done", "intent": "more"}
+    form = begun(browser, "/o/account/new?quick=1") | {"name": "Half done", ":intent": "more"}
     page = browser.post("/o/account/new", form)
     assert page.status_code == 200
     again = inputs(page.text)
@@ -270,7 +271,7 @@ def test_who_may_only_read_gets_no_form_to_change(site: Site) -> None:
 
 def test_a_form_can_lead_nowhere_but_back_into_the_workspace(site: Site) -> None:
     browser = site.browser("manager")
-    form = begun(browser, "/o/account/new") | {"name": "Made", "back": "https://evil.example"}
+    form = begun(browser, "/o/account/new") | {"name": "Made", ":back": "https://evil.example"}
     assert browser.post("/o/account/new", form).location.startswith("/o/account")
 
 
@@ -318,3 +319,22 @@ def test_without_scripts_a_lookup_takes_a_name(site: Site) -> None:
     assert stored is not None
     assert stored["account"] == account["id"]
     assert browser.post("/o/contact/new", form | {"account.text": "No such"}).status_code == 422
+
+
+def test_a_field_may_be_called_as_the_inputs_of_a_form_are(make_installation: Callable[..., Any]) -> None:
+    """Nothing that a form says about itself is mistaken for a field, or a field for it."""
+    names = ("back", "intent", "was", "only", "quick", "title", "record", "keep", "value", "from", "type", "order")
+    fields = "".join(f"  {name}: {{type: text}}\n" for name in names)
+    odd = f"object: order\ntitle: name\nfields:\n  name: {{type: text, required: true}}\n{fields}"
+    solution = "solution: odd\nversion: 1.0.0\nlabel: Odd\nlanguage: en\nprefix: o\n"
+    site = Site(make_installation({"solution.yaml": solution, "objects/order.yaml": odd}))
+    browser, api = site.browser("admin"), site.api("admin")
+    form = begun(browser, "/o/order/new") | {name: f"my {name}" for name in ("name", *names)}
+    saved = browser.post("/o/order/new", form)
+    assert saved.status_code == 303, saved.text
+    place = f"/records/order/{saved.location.rpartition('/')[2]}"
+    stored = api.get(place).json or {}
+    assert {name: stored[name] for name in names} == {name: f"my {name}" for name in names}
+    edited = begun(browser, f"{saved.location}/edit") | {"back": "other"}
+    assert browser.post(f"{saved.location}/edit", edited).status_code == 303
+    assert (api.get(place).json or {})["back"] == "other"
