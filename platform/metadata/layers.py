@@ -16,7 +16,7 @@ from newel.metadata.naming import ORGANISATION_PREFIX, named, nearest
 from newel.metadata.problems import Path, Place, Problems
 from newel.metadata.reading import Branch, Items
 from newel.metadata.shapes import Document, shown
-from newel.metadata.solutions import CORE
+from newel.metadata.solutions import CORE, DESCRIPTION
 from newel.metadata.versions import holds, parse_range, parse_version
 
 ORGANISATION = "org"
@@ -241,8 +241,15 @@ class _Extension:
             name=name,
             nearest=near,
             expected=None if near else named(known),
-            fix=None if near else "If another solution has it, name that solution under `requires` in solution.yaml.",
+            fix=None
+            if near
+            else self._other_kind(name) or f"If another solution has it, name that one under `requires` in {DESCRIPTION}.",
         )
+
+    def _other_kind(self, name: str) -> str | None:
+        """What to do where `name` is known, but is no object."""
+        kind = next((kind for kind, known in self.stack.documents if known == name), None)
+        return f"It is the name of a {kind}; only objects are extended." if kind else None
 
     def _replace(self, base: Document, data: Branch) -> None:
         self.stack.documents[base.kind, base.name] = Document(base.kind, base.name, data, base.layer)

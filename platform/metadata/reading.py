@@ -244,10 +244,10 @@ class _Reader:
             if key == "<<":
                 self._refuse(faults.MERGE_KEY, event)
             if key in _FIXED or _NUMBER.fullmatch(key):
-                shown = key or "nothing"
-                self._report(
-                    faults.KEY_NOT_TEXT, mark, key=shown, fix=f'If it is meant, write "{key}" in quotes.' if key else None
-                )
+                fix = f'If it is meant, write "{key}" in quotes.' if key else None
+                if key.isdigit() and len(key) == 3 and top.node:
+                    fix = "A comma begins a new entry here: write 1000, not 1,000. " + str(fix)
+                self._report(faults.KEY_NOT_TEXT, mark, key=key or "nothing", fix=fix)
         if key in top.node:
             first = top.node.key_place(key) if isinstance(top.node, Branch) else ""
             self._report(faults.DUPLICATE_KEY, mark, key=key, first=first)
@@ -371,6 +371,8 @@ def _way_out(text: str, said: str, context: str, line: int, column: int) -> str 
         return f"A text that begins with {at} must stand in quotes."
     if "quoted scalar" in context:
         return "Close the quote that begins here."
+    if at and at in "}]" and re.search(r"[\s\[{,:]!", before):
+        return "A text that begins with ! must stand in quotes."
     if at and at in "}]":
         return "There is a closing bracket too many."
     if "expected" in said:

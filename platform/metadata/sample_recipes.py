@@ -61,6 +61,16 @@ _UNIQUE: dict[str, Schema] = {
     },
 }
 
+_CASES: dict[str, Schema] = {
+    "is": {
+        "type": "object",
+        "minProperties": 1,
+        "expects": "recipes by value",
+        "description": "The recipe for each value of the field.",
+    },
+    "else": {"description": "The recipe for every other value."},
+}
+
 RECIPES: Mapping[str, Schema] = {
     "pick": _recipe("One of a list, each as likely as the others.", "pick", _LIST, **_UNIQUE),
     "some": _recipe(
@@ -126,15 +136,7 @@ RECIPES: Mapping[str, Schema] = {
         "by",
         _TEXT,
         "is",
-        **{
-            "is": {
-                "type": "object",
-                "minProperties": 1,
-                "expects": "recipes by value",
-                "description": "The recipe for each value of the field.",
-            },
-            "else": {"description": "The recipe for every other value."},
-        },
+        **_CASES,
     ),
     "multiply": _recipe(
         "The product of number fields, less a percentage.",

@@ -400,7 +400,9 @@ class _Check:
             known = {*scope.known, *scope.parts, *(self.stock.list_names() if lists else ())}
             below = first in scope.object.fields
             fix = f'A recipe looks at what stands above it: write "{first}" first.' if below else None
-            self.problems.add(UNKNOWN_PLACEHOLDER, place, at, name=path, nearest=None if below else nearest(first, known), fix=fix)
+            self.problems.add(
+                UNKNOWN_PLACEHOLDER, place, at, name=path, nearest=None if below else nearest(first, known), fix=fix
+            )
             return
         if rest:
             self._path_in(scope.object, (first, *rest), place, at)

@@ -114,7 +114,9 @@ def check_field(data: Branch, at: Path, place: Place, problems: Problems) -> boo
     """True where the field has a known type; what else does not fit is reported and cut off."""
     kind = data.get("type")
     if "type" not in data:
-        problems.add(faults.MISSING_PROPERTY, place, at, key="type", fix="Such as {type: text}.")
+        glued = next((key for key in data if key.startswith("type:")), None)
+        fix = "Put a space behind the colon: type: ..." if glued else "Such as {type: text}."
+        problems.add(faults.MISSING_PROPERTY, data.key_place(glued) if glued else place, at, key="type", fix=fix)
         return False
     found = _field_shapes().get(kind) if isinstance(kind, str) else None
     if found is None:
@@ -154,7 +156,9 @@ def _cut_bad_names(root: dict[str, Any], schema: dict[str, Any], data: Branch, a
     for key in list(data):
         if rule and (len(key) > rule.get("maxLength", len(key)) or not re.search(rule["pattern"], key)):
             fault = fault_of_name(key) or "is not allowed as a name here"
-            problems.add(faults.BAD_NAME, data.key_place(key), at.key(key), name=key, fault=fault, nearest=suggested_name(key))
+            fix = _torn(key, data[key])
+            hints = {"fix": fix} if fix else {"nearest": suggested_name(key)}
+            problems.add(faults.BAD_NAME, data.key_place(key), at.key(key), name=key, fault=fault, **hints)
             del data[key]
             data.lost(key)
         elif isinstance(data[key], Branch):
@@ -162,6 +166,17 @@ def _cut_bad_names(root: dict[str, Any], schema: dict[str, Any], data: Branch, a
             if isinstance(below, dict):
                 below = root["definitions"]["menu"] if "$ref" in below else below
                 _cut_bad_names(root, below, data[key], at.key(key), problems)
+
+
+def _torn(key: str, value: object) -> str | None:
+    """What to do about a key that nobody meant as one: a piece of a text with a comma, or a name without its colon."""
+    if "{" in key:
+        return "Put a colon and a space behind the name."
+    if value is None and fault_of_name(key):
+        name, colon, _ = key.partition(":")
+        glued = colon and not fault_of_name(name)
+        return f"Put a space behind the colon: {name}: ..." if glued else "A text that holds a comma must stand in quotes."
+    return None
 
 
 def _flat(errors: Iterable[Any]) -> Iterator[Any]:
@@ -203,9 +218,10 @@ class _Report:
         free = [key for key in known if key not in parent]
         for key in self.error.kind.unexpected:
             near = self.problems.nearest(key, free) or self.problems.nearest(key, known)
-            expected = None if near else named(known, 30)
+            fix = _torn(key, parent.get(key))
+            hints = {"fix": fix} if fix else {"nearest": near, "expected": None if near else named(known, 30)}
             place = parent.key_place(key) if isinstance(parent, Branch) else self._place(path)
-            self.problems.add(faults.UNKNOWN_PROPERTY, place, self._path([*path, key]), key=key, nearest=near, expected=expected)
+            self.problems.add(faults.UNKNOWN_PROPERTY, place, self._path([*path, key]), key=key, **hints)
         return [[*path, key] for key in self.error.kind.unexpected]
 
     def _tell_required(self, path: list[Key]) -> list[Sequence[Key]]:

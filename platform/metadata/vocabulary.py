@@ -107,7 +107,8 @@ def _named_entries(values: Schema, description: str) -> Schema:
     }
 
 
-_LABEL = _text("What people read. In the solution's language; translations/ say it in others.")
+_VISIBLE = {"pattern": "\\S", "expects": "a text that can be seen"}
+_LABEL = _text("What people read. In the solution's language; translations/ say it in others.") | _VISIBLE
 _HELP = _text("One or two sentences that help people who wonder what to enter.", 2_000)
 _ICON = {
     **_text("The name of a Tabler icon, such as building.", 60),
@@ -548,7 +549,8 @@ def solution_schema() -> Schema:
         "prefix": {
             **_name("What begins the names of its additions to other solutions."),
             "pattern": "^[a-z][a-z0-9]{0,9}$",
-            "expects": "one to ten small letters and digits",
+            "not": {"enum": ["nw", "x"]},
+            "expects": "one to ten small letters and digits, but not nw and x, which are the platform's and the organisation's",
         },
         "requires": _map(_text("A range of versions, such as >=1.0 <2.", 200), "The solutions that it builds on."),
         "currency": {

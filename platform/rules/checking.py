@@ -28,6 +28,14 @@ _ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _CURRENCY = re.compile("[A-Z]{3}")
 _IN_ORDER = ("first", "second", "third", "fourth", "fifth")
 _DATE_LIKE = ("date", "datetime")
+# What spreadsheets have as functions, and we as operators.
+_NO_FUNCTIONS = {
+    "and": "Write it between the values: a and b.",
+    "or": "Write it between the values: a or b.",
+    "not": "Write it without brackets: not a.",
+    "if": "Write: x if condition else y.",
+    "iif": "Write: x if condition else y.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,7 +434,9 @@ class Checker:
     def _call(self, node: Call, wanted: Type | None) -> Node:
         function = REGISTRY.get(node.name)
         if function is None:
-            return self._fault(faults.UNKNOWN_FUNCTION, node, head=True, name=node.name, nearest=nearest(node.name, REGISTRY))
+            near, fix = nearest(node.name, REGISTRY), _NO_FUNCTIONS.get(node.name.lower())
+            hints = {"fix": fix} if fix else {"nearest": near}
+            return self._fault(faults.UNKNOWN_FUNCTION, node, head=True, name=node.name, **hints)
         if node.keywords:
             return self._fault(faults.NO_KEYWORDS, node.keywords[0][1], name=node.name, keyword=node.keywords[0][0])
         given = len(node.args)

@@ -67,6 +67,8 @@ WRONG = [
     "steps.account == owner",
     "prior.stage == 'new'",
     "is_blnk(name)",
+    "AND(active, price > 3)",
+    "IF(active, 1, 2) == 1",
     "is_blank()",
     "is_blank(name, note)",
     "is_blank(active)",

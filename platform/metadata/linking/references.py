@@ -227,7 +227,7 @@ def _own_links(bench: Workbench, draft: Draft, field: Field, data: Branch, at: P
     for each in [key for key in (by, by_other) if key in data.branch("fields")]:
         clashing = key_spot(data["fields"], each, at.key("fields"))
         bench.problems.add(
-            faults.LINK_CLASH, clashing.place, clashing.path, name=each, link=name, reason="has a lookup of that name already"
+            faults.LINK_CLASH, clashing.place, clashing.path, name=field.name, link=name, reason=f'has a lookup "{each}" already'
         )
         del data["fields"][each]
     link_fields(bench, link, at)

@@ -104,6 +104,11 @@ def _sort(bench: Workbench, draft: Draft, data: Branch, address: str) -> tuple[s
 
 
 def _sortable(bench: Workbench, draft: Draft, text: str, where: Spot, address: str) -> bool:
+    name, _, direction = text.partition(" ")
+    if direction.strip().lower() in ("asc", "desc"):
+        fix = f"Write {'-' if direction.strip().lower() == 'desc' else ''}{name}."
+        bench.problems.add(faults.UNKNOWN_FIELD, where.place, where.path, object=draft.name, name=text, fix=fix)
+        return False
     field = bench.path_to(draft, text.removeprefix("-"), where, address)
     if field and not REGISTRY[field.type].sortable:
         bench.problems.add(faults.NOT_SORTABLE, where.place, where.path, name=field.name, type=a_type(field.type))
