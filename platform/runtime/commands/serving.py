@@ -104,7 +104,7 @@ def _run(settings: Settings, listener: socket.socket, workers: int, words: str) 
 
 def _server_settings(listener: socket.socket, workers: int, words: str) -> dict[str, Any]:
     return {
-        "bind": f"fd://{listener.fileno()}",
+        "bind": f"fd://{listener.detach()}",  # from here on gunicorn answers for it
         "worker_class": "gthread",
         "workers": workers,
         "threads": THREADS,
