@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.runtime.records.conftest import FILES as FIRM
 from tests.runtime.records.conftest import Firm
 from tests.support import databases, world
 from tests.support.site import Site
@@ -26,3 +27,8 @@ def sqlite_site(new_database: Callable[[str], Any], tmp_path: Path) -> Site:
 @pytest.fixture
 def make_firm(make_installation: Callable[..., Any]) -> Callable[[Any], Firm]:
     return lambda files: Firm(make_installation(files))
+
+
+@pytest.fixture
+def firm(make_installation: Callable[..., Any]) -> Firm:
+    return Firm(make_installation(FIRM))

@@ -93,7 +93,7 @@ def add_headers(response: Response) -> Response:
     for name, value in FIXED_HEADERS:
         headers[name] = value
     if "Content-Security-Policy" not in headers:
-        is_page = response.mimetype == "text/html"
+        is_page = response.mimetype == "text/html" and "Content-Disposition" not in headers
         headers["Content-Security-Policy"] = PAGE_POLICY.format(nonce=csp_nonce()) if is_page else DATA_POLICY
     if "Cache-Control" not in headers:
         headers["Cache-Control"] = "private, no-store"

@@ -47,8 +47,9 @@ def change_password(
         kept = users.password_hash(connection, user_id)
     if not passwords.matches(kept, current):
         raise Invalid([FieldProblem("current", "password_wrong", "This is not your current password.")])
+    with installation.database.writing() as connection:
+        backing_off.forgive(connection, identity.email, visitor.address, now)
     with writing(installation, as_system(installation, "people change their own password", user_id=user_id), now) as work:
-        backing_off.forgive(work.connection, identity.email, visitor.address, now)
         users.set_password(work, user_id, new, identity.email, end_keys=end_keys)
         return signing_in.begin(work.connection, user_id, identity.email, "password_changed", visitor, now)
 
