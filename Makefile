@@ -18,7 +18,7 @@ setup: .venv/.installed platform/runtime/web/static/vendor/.built
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[test]'
 	@touch $@
 
-platform/runtime/web/static/vendor/.built: package.json package-lock.json tools/assets.py .venv/.installed
+platform/runtime/web/static/vendor/.built: package.json package-lock.json tools/assets.py | .venv/.installed
 	$(BIN)/python tools/assets.py
 
 test: setup lint types

@@ -81,6 +81,12 @@ def test_everything_that_pip_installs_is_pinned_as_it_is_installed() -> None:
     assert wanted == {name: distribution(name).version for name in closure()}
 
 
+def test_the_builder_is_pinned() -> None:
+    """pip installs it apart from the others, where constraints do not reach."""
+    (builder,) = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["build-system"]["requires"]
+    assert re.fullmatch(r"setuptools==[\d.]+", builder)
+
+
 def closure() -> set[str]:
     """The names of all distributions that `pip install .[test]` brings."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]

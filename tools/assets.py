@@ -31,7 +31,10 @@ OWN_FONT = re.compile(r"@font-face\{[^}]*\}")
 
 def main() -> int:
     npm = Path(sys.executable).with_name("npm")
-    subprocess.run([str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cwd=ROOT, check=True)
+    fetch = [str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
+    if subprocess.run(fetch, cwd=ROOT, check=False).returncode:
+        print("npm could not fetch the browser libraries; it says why above. Run make setup again when that is solved.")
+        return 1
     VENDOR.mkdir(parents=True, exist_ok=True)
     for source, name in FILES.items():
         shutil.copyfile(ROOT / "node_modules" / source, VENDOR / name)
