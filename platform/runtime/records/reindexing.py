@@ -106,8 +106,13 @@ def _tell(settings: Settings, progress: Progress) -> None:
 
 
 def _state_file(settings: Settings) -> Path:
-    return settings.home / "search-rebuild.json"
+    return _home(settings) / "search-rebuild.json"
 
 
 def _stop_file(settings: Settings) -> Path:
-    return settings.home / "search-rebuild.stop"
+    return _home(settings) / "search-rebuild.stop"
+
+
+def _home(settings: Settings) -> Path:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    return settings.home

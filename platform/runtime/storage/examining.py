@@ -148,7 +148,7 @@ def _present(connection: Connection) -> tuple[dict[str, set[str]], set[str]]:
 
 
 def _nothing_to_plan(connection: Connection, installed: catalog.Installed, model: Model) -> Finding:
-    plan = make(connection, model, installed.layers, model)
+    plan = make(connection, model, installed.layers, model, installed)
     if plan.empty and not plan.problems:
         return Finding.of("plan", word("the tables are as the installed solutions ask"))
     fault = word("Run `newel init`: it brings the tables up to date.")

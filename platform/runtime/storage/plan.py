@@ -11,24 +11,31 @@ from sqlalchemy import Connection
 
 from newel.metadata.model import Model
 from newel.metadata.solutions import CORE, Layer
+from newel.runtime.storage.catalog import Installed
 from newel.runtime.storage.database import Database
 from newel.runtime.storage.operations import Operation, Plan
 
 __all__ = ["Operation", "Plan", "make"]
 
 
-def make(source: Database | Connection, model: Model, layers: Sequence[Layer] = (), old: Model | None = None) -> Plan:
+def make(
+    source: Database | Connection,
+    model: Model,
+    layers: Sequence[Layer] = (),
+    old: Model | None = None,
+    installed: Installed | None = None,
+) -> Plan:
     """The plan that brings a database (or an open connection) to `model`, which `layers` were compiled to.
 
     `old` is the Model that is served now; with it the plan also shows what changes in labels, forms, views and roles,
-    and can tell whether an option that goes is in use.
+    and can tell whether an option that goes is in use. `installed` is what the catalog holds, where somebody has just read it.
     """
     from newel.runtime.storage.planning import Planner  # only here: Alembic takes long to load
 
     if isinstance(source, Database):
         with source.reading() as connection:
-            return Planner(connection, model, _without_core(layers), old).plan()
-    return Planner(source, model, _without_core(layers), old).plan()
+            return Planner(connection, model, _without_core(layers), old, installed).plan()
+    return Planner(source, model, _without_core(layers), old, installed).plan()
 
 
 def _without_core(layers: Iterable[Layer]) -> tuple[Layer, ...]:

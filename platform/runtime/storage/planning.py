@@ -22,12 +22,19 @@ from newel.runtime.storage.tables import ObjectTable
 class Planner:
     """Compares one Model with one database; used once."""
 
-    def __init__(self, connection: Connection, model: Model, layers: tuple[Layer, ...], old: Model | None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        model: Model,
+        layers: tuple[Layer, ...],
+        old: Model | None,
+        installed: catalog.Installed | None = None,
+    ) -> None:
         self.connection = connection
         self.model = model
         self.layers = layers
         self.old = old
-        self.installed = catalog.installed(connection)
+        self.installed = installed or catalog.installed(connection)
         self.recorded = self.installed.layout
         self.layout = lay_out(model, self.recorded)
         self.changed = {name: each for name, each in self.layout.items() if self.recorded.get(name) != each}
