@@ -7,7 +7,7 @@ text that this actor can read. So a word in a masked field finds nothing. docs/d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from sqlalchemy.types import Text as PlainText
 
 from newel.metadata.field_types import type_of
 from newel.metadata.field_types.base import Locale
-from newel.metadata.model import Field, Object
+from newel.metadata.model import App, Field, MenuItem, Object
 from newel.runtime.records import finding
 from newel.runtime.records.access import verdict
 from newel.runtime.records.filtering import listed, within
@@ -38,6 +38,7 @@ PLAIN = Locale()
 AT_ONCE = 100  # candidates of one object that are looked at before the next ones are fetched
 MOST_LOOKS = 5
 MOST_HITS = 200
+MOST_READS = 9  # objects whose records one search reads: a page that searches stays within its dozen of statements
 AROUND = 40  # characters of a snippet on each side of what was found
 MOST_DEPENDENTS = 2_000  # records named by another's title that are indexed again with it
 WORDS = table("nw_search_words", sql_column("rowid"), sql_column("words"), sql_column("nw_search_words"))
@@ -51,6 +52,7 @@ class Hit:
     id: str
     title: str
     snippet: str = ""
+    record: Record | None = None  # with the fields that were asked for beside the searched ones
 
 
 def searched(target: Object) -> tuple[str, ...]:
@@ -212,27 +214,58 @@ def _rebuild_one(work: Work, target: Object, progress: Callable[[str, int], None
 # Searching.
 
 
-def search(work: Work, query: str, objects: Sequence[str] | None = None, limit: int = 20) -> list[Hit]:
-    """The records that answer every word of the query, those first whose title begins with it, then the latest changed."""
+Beside = Callable[[str], Sequence[str]]
+
+
+def search(
+    work: Work, query: str, objects: Sequence[str] | None = None, limit: int = 20, beside: Beside = lambda name: ()
+) -> list[Hit]:
+    """The records that answer every word of the query, those first whose title begins with it, then the latest changed.
+
+    `beside(object)` names fields to be read along. Where a short word is in records of very many objects, those of the objects
+    that stand first in the apps' menus are found; a longer word, or naming the object, finds the others.
+    """
     for groups in readings_of(query):
-        found = _search(work, query, groups, objects, max(1, min(limit, MOST_HITS)))
+        found = _search(work, query, groups, objects, max(1, min(limit, MOST_HITS)), beside)
         if found:
             return found
     return []
 
 
-def _search(work: Work, query: str, groups: list[tuple[str, ...]], objects: Sequence[str] | None, limit: int) -> list[Hit]:
+def _search(
+    work: Work, query: str, groups: list[tuple[str, ...]], objects: Sequence[str] | None, limit: int, beside: Beside
+) -> list[Hit]:
     asked = tuple(_searchable(work, objects))
     hits: dict[str, tuple[tuple[Any, ...], Hit]] = {}
+    reads = MOST_READS
     for look in range(MOST_LOOKS if asked else 0):
         candidates = _candidates(work, asked, groups, look)
-        for name, ids in candidates.items():
-            for record in _proven(work, name, ids, groups):
+        for name in _foremost(work, candidates)[:reads]:
+            for record in _proven(work, name, candidates[name], groups, beside(name)):
                 hits[record.id] = _ranked(work, record, query, groups)
+        reads -= len(candidates)
         asked = tuple(name for name in asked if len(candidates.get(name, ())) == AT_ONCE)
-        if len(hits) >= limit or not asked:
+        if len(hits) >= limit or not asked or reads <= 0:
             break
     return [hit for _, hit in sorted(hits.values(), key=lambda each: each[0])][:limit]
+
+
+def _foremost(work: Work, names: Iterable[str]) -> list[str]:
+    """The objects in the order in which the apps' menus name them; those that no menu names come last."""
+    order: dict[str, int] = kept(work.installation, "menu order", lambda: _menu_order(work.model.apps.values()))
+    return sorted(names, key=lambda name: order.get(name, len(order)))
+
+
+def _menu_order(holders: Iterable[App | MenuItem]) -> dict[str, int]:
+    named = dict.fromkeys(name for holder in holders for name in _named_in(holder))
+    return {name: at for at, name in enumerate(named)}
+
+
+def _named_in(holder: App | MenuItem) -> Iterator[str]:
+    for item in (holder.menu if isinstance(holder, App) else holder.items).values():
+        if item.object is not None:
+            yield item.object
+        yield from _named_in(item)
 
 
 def _searchable(work: Work, objects: Sequence[str] | None) -> Iterable[str]:
@@ -308,13 +341,13 @@ def _as_query(dialect: str, name: str, groups: list[tuple[str, ...]]) -> str:
     return " & ".join([f"'o_{name}'", *("(" + " | ".join(f"'{word}':*" for word in group) + ")" for group in groups)])
 
 
-def _proven(work: Work, name: str, ids: list[str], groups: list[tuple[str, ...]]) -> list[Record]:
+def _proven(work: Work, name: str, ids: list[str], groups: list[tuple[str, ...]], beside: Sequence[str]) -> list[Record]:
     """Those candidates whose text, as this actor reads it, answers the query."""
     target = work.model.objects[name]
     paths = _readable_paths(work, target)
     title = (target.title,) if target.title in verdict(work.installation, work.actor, name).readable else ()
     fields = tuple(dict.fromkeys((*title, *paths, "updated_at"))) if _shows(work, name, "updated_at") else (*title, *paths)
-    page = finding.find(work, name, where={"id": list(ids)}, fields=tuple(dict.fromkeys(fields)), limit=len(ids))
+    page = finding.find(work, name, where={"id": list(ids)}, fields=tuple(dict.fromkeys((*fields, *beside))), limit=len(ids))
     return [record for record in page.records if matches(groups, _readable_tokens(work, target, paths, record))]
 
 
@@ -346,13 +379,15 @@ def _ranked(work: Work, record: Record, query: str, groups: list[tuple[str, ...]
     in_title = value is not None and matches(groups, _tokens(title_field, value))
     changed = record.values.get("updated_at")
     place = (0 if begins else 1 if in_title else 2, -changed.timestamp() if changed else 0.0, record.id)
-    return place, Hit(record.object, record.id, title, "" if in_title else _snippet(work, target, record, groups))
+    snippet = "" if in_title else _snippet(work, target, record, groups)
+    return place, Hit(record.object, record.id, title, snippet, record)
 
 
 def _snippet(work: Work, target: Object, record: Record, groups: list[tuple[str, ...]]) -> str:
     """A piece of the first readable text that holds one of the words."""
-    for path, value in record.values.items():
-        if value is None or path in (target.title, "updated_at"):
+    for path in _readable_paths(work, target):
+        value = record.values.get(path)
+        if value is None or path == target.title:
             continue
         field = _field_at(work, target, path)
         if any(matches([group], _tokens(field, value)) for group in groups):

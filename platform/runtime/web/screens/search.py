@@ -8,16 +8,15 @@ from dataclasses import dataclass, field
 from flask import Blueprint, Response, request
 from markupsafe import Markup, escape
 
-from newel.runtime.records import Work, finding, reading, searching
+from newel.runtime.records import reading, searching
 from newel.runtime.records.searching import Hit
 from newel.runtime.web.screens import addresses, answers
-from newel.runtime.web.screens.binding import BoundObject, bind_columns, bind_object
+from newel.runtime.web.screens.binding import BoundObject, Column, bind_columns, bind_object
 from newel.runtime.web.screens.viewer import Viewer, viewer
 
 screen = Blueprint("search", __name__)
 MOST = 60
 MOST_WITHIN = 100
-MOST_OBJECTS = 5  # that facts are read of
 MOST_FACTS = 3
 LONGEST = 200
 
@@ -46,36 +45,33 @@ def search() -> Response:
     text = request.args.get("q", "").strip()[:LONGEST]
     only = request.args.get("object", "")
     hits: list[Hit] = []
-    facts: dict[str, str] = {}
     if text:
         with reading(seen.installation, seen.actor) as work:
             wanted = [only] if only and seen.reads(only) else None
-            hits = list(searching.search(work, text, objects=wanted, limit=MOST_WITHIN if wanted else MOST))
-            facts = _facts(seen, work, hits)
-    return answers.page("pages/search.html", searched=text, groups=_grouped(seen, hits, facts, text), only=only)
+            limit = MOST_WITHIN if wanted else MOST
+            hits = searching.search(work, text, wanted, limit, lambda name: [each.path for each in _facts(seen, name)])
+    return answers.page("pages/search.html", searched=text, groups=_grouped(seen, hits, text), only=only)
 
 
-def _grouped(seen: Viewer, hits: list[Hit], facts: dict[str, str], text: str) -> list[FoundGroup]:
+def _grouped(seen: Viewer, hits: list[Hit], text: str) -> list[FoundGroup]:
     """The hits by object, in the order of the best of each."""
     groups: dict[str, FoundGroup] = {}
     for hit in hits:
         if hit.object not in groups:
             groups[hit.object] = FoundGroup(bind_object(seen, hit.object), f"{addresses.search(text)}&object={hit.object}")
         url = addresses.record(hit.object, hit.id)
-        groups[hit.object].found.append(Found(marked(hit.title, text), marked(hit.snippet, text), facts.get(hit.id, ""), url))
+        groups[hit.object].found.append(Found(marked(hit.title, text), marked(hit.snippet, text), _said(seen, hit), url))
     return list(groups.values())
 
 
-def _facts(seen: Viewer, work: Work, hits: list[Hit]) -> dict[str, str]:
-    """A few facts of each record found, so that equal names can be told apart; one statement an object."""
-    said: dict[str, str] = {}
-    for name in list(dict.fromkeys(hit.object for hit in hits))[:MOST_OBJECTS]:
-        columns = bind_columns(seen, name, seen.model.objects[name].facts)[1 : MOST_FACTS + 1]
-        ids = [hit.id for hit in hits if hit.object == name]
-        if columns:
-            page = finding.find(work, name, where={"id": ids}, fields=[each.path for each in columns], limit=len(ids))
-            said |= {record.id: " · ".join(filter(None, (each.text(record) for each in columns))) for record in page.records}
-    return said
+def _facts(seen: Viewer, name: str) -> tuple[Column, ...]:
+    """A few facts of the records of an object, so that equal names can be told apart."""
+    return tuple(bind_columns(seen, name, seen.model.objects[name].facts)[1 : MOST_FACTS + 1])
+
+
+def _said(seen: Viewer, hit: Hit) -> str:
+    record = hit.record
+    return "" if record is None else " · ".join(filter(None, (each.text(record) for each in _facts(seen, hit.object))))
 
 
 def marked(text: str, wanted: str) -> Markup:
