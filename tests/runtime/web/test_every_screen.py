@@ -83,7 +83,7 @@ SCREENS = (
     "/o/{meeting}/edit",
     "/o/{task}",
     "/o/meeting?view=calendar",
-    "/o/meeting/events?view=calendar&from=2026-01-01&to=2027-12-31",
+    "/o/meeting/events?view=calendar&from=2026-11-01&to=2026-12-13",
     "/o/task",
     "/o/region",
     "/search?q=co",
