@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, select
 from sqlalchemy import Text as PlainText
@@ -27,6 +27,9 @@ from newel.runtime.records.ids import is_id
 from newel.runtime.records.reach import Path, Reach
 from newel.runtime.storage.types import Id
 
+if TYPE_CHECKING:
+    from newel.runtime.installation import Installation
+
 PLACE = Place("<filter>")
 OWN_FIELDS = ("name", "email", "language", "theme", "time_zone")  # of nw_user: everybody knows their own
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -35,10 +38,9 @@ NOBODY = "00000000-0000-0000-0000-000000000000"
 def filtered(reach: Reach, text: str) -> ColumnElement[bool]:
     """The filter as SQL over the masked columns that the actor sees."""
     try:
-        names = [node.path for node in walk(parse(text)) if isinstance(node, Name)]
+        hidden = _hidden(reach, text)
     except Fault as fault:
         raise Invalid([FieldProblem("filter", "bad_filter", str(fault))]) from None
-    hidden = [".".join(path) for path in names if not _may_be_named(reach, path)]
     if hidden:
         raise Invalid([unknown_field(name) for name in dict.fromkeys(hidden)])
     context = Context(object=reach.object.name, kind="filter")
@@ -46,6 +48,19 @@ def filtered(reach: Reach, text: str) -> ColumnElement[bool]:
     if expression is None:
         raise Invalid([FieldProblem("filter", "bad_filter", problem.message) for problem in problems])
     return emit(expression, reach)
+
+
+def is_open(installation: Installation, roles: frozenset[str], object_name: str, text: str) -> bool:
+    """Whether whoever has these roles may know all that an expression over an object names."""
+    try:
+        return not _hidden(Reach(installation, roles, object_name), text)
+    except Fault:
+        return False
+
+
+def _hidden(reach: Reach, text: str) -> list[str]:
+    names = (node.path for node in walk(parse(text)) if isinstance(node, Name))
+    return [".".join(path) for path in names if not _may_be_named(reach, path)]
 
 
 def _may_be_named(reach: Reach, path: Path) -> bool:

@@ -19,7 +19,9 @@ MOST_FACTS = 5
 def card(object_name: str, record_id: UUID) -> Response:
     seen = viewer()
     bound = bind_object(seen, object_name)
-    title, *facts = bind_columns(seen, object_name, bound.object.facts)
+    columns = bind_columns(seen, object_name, bound.object.facts)
+    title = next((each for each in columns if each.is_title), None)
+    facts = [each for each in columns if not each.is_title]
     with reading(seen.installation, seen.actor) as work:
-        record = finding.get(work, object_name, str(record_id), [column.path for column in (title, *facts)])
+        record = finding.get(work, object_name, str(record_id), [each.path for each in columns] or ["id"])
     return answers.page("parts/card.html", object=bound, record=record, title=title, facts=facts[:MOST_FACTS])

@@ -10,13 +10,13 @@ from typing import Any
 from flask import Blueprint, Response
 
 from newel.metadata.model import Object, View
-from newel.runtime.records import Work, finding, reading, recents
+from newel.runtime.records import Work, filtering, finding, reading, recents
 from newel.runtime.records.errors import Invalid
 from newel.runtime.records.record import Record
 from newel.runtime.web.screens import addresses, answers
 from newel.runtime.web.screens.binding import BoundObject, Column, bind_column, bind_object
 from newel.runtime.web.screens.boards import Lane, bind_board
-from newel.runtime.web.screens.list_state import ListState
+from newel.runtime.web.screens.list_state import ListState, is_open
 from newel.runtime.web.screens.lists import BoundList
 from newel.runtime.web.screens.shell import current_app, items_of
 from newel.runtime.web.screens.viewer import Viewer, viewer
@@ -123,11 +123,12 @@ def _to_dos_of(seen: Viewer, work: Work, found: Object) -> list[ToDo]:
     if title is None or when is None:
         return []
     regarding = bind_column(seen, found.name, activity.regarding)
+    done = activity.done if activity.done and _may_know(seen, found.name, activity.done.text) else None
     paths = [column.path for column in (title, when, regarding) if column]
     page = finding.find(
         work,
         found.name,
-        filter=_open(activity.when, when, activity.done),
+        filter=_open(activity.when, when, done),
         where={"owner": seen.actor.user_id},
         sort=[activity.when],
         fields=paths,
@@ -135,6 +136,10 @@ def _to_dos_of(seen: Viewer, work: Work, found: Object) -> list[ToDo]:
     )
     bound = bind_object(seen, found.name)
     return [_to_do(seen, bound, record, title, when, regarding) for record in page.records]
+
+
+def _may_know(seen: Viewer, object_name: str, text: str) -> bool:
+    return filtering.is_open(seen.installation, seen.actor.role_set, object_name, text)
 
 
 def _open(when: str, column: Column, done: Any) -> str:
@@ -183,7 +188,7 @@ def pipeline_view(seen: Viewer) -> View | None:
         return not in_menu, objects.index(view.object) if view.object in objects else len(objects)
 
     boards = [each for each in seen.model.views.values() if each.type == "kanban" and each.sum and seen.reads(each.object)]
-    return min((each for each in boards if each.group_by in seen.verdict(each.object).readable), key=rank, default=None)
+    return min((each for each in boards if is_open(seen, each)), key=rank, default=None)
 
 
 def recently_opened(seen: Viewer, work: Work) -> list[Opened]:

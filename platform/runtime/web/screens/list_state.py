@@ -12,6 +12,8 @@ from werkzeug.datastructures import MultiDict
 
 from newel.metadata.model import View
 from newel.rules.filters import quoted
+from newel.runtime.records import filtering
+from newel.runtime.records.statements import kept
 from newel.runtime.web.screens import addresses
 from newel.runtime.web.screens.binding import bind_column
 from newel.runtime.web.screens.viewer import Viewer
@@ -83,8 +85,35 @@ def read_state(request: Request, args: Arguments, view: View) -> ListState:
 
 def chosen_view(viewer: Viewer, args: Arguments, object_name: str) -> View:
     """The view that the address names, else the one that the object opens with."""
-    named = viewer.model.views.get(f"{object_name}.{args.get('view', '')}")
-    return named or viewer.model.default_view(object_name)
+    found, wanted = open_views(viewer, object_name), f"{object_name}.{args.get('view', '')}"
+    return next((each for each in found if each.name == wanted), found[0])
+
+
+def open_views(viewer: Viewer, object_name: str) -> tuple[View, ...]:
+    """The views whose every part the viewer may know, the one that the object opens with first; at least a plain list."""
+    key = ("open views", object_name, viewer.actor.role_set)
+    found: tuple[View, ...] = kept(viewer.installation, key, lambda: _open_views(viewer, object_name))
+    return found
+
+
+def is_open(viewer: Viewer, view: View) -> bool:
+    return any(each is view for each in open_views(viewer, view.object))
+
+
+def _open_views(viewer: Viewer, object_name: str) -> tuple[View, ...]:
+    default = viewer.model.default_view(object_name)
+    every = (default, *(each for each in viewer.model.views_of[object_name] if each is not default))
+    found = tuple(each for each in every if _is_known(viewer, each))
+    return found or (replace(default, type="list", filter=None, columns=(), sort=()),)
+
+
+def _is_known(viewer: Viewer, view: View) -> bool:
+    """Whether the viewer may read what the view filters, groups and dates by, and what its cards are called."""
+    title = viewer.model.objects[view.object].title
+    needed = {"kanban": {view.group_by, title}, "calendar": {view.start, title}}.get(view.type, set())
+    if not needed <= viewer.verdict(view.object).readable.keys():
+        return False
+    return view.filter is None or filtering.is_open(viewer.installation, viewer.actor.role_set, view.object, view.filter.text)
 
 
 def column_paths(state: ListState, view: View) -> tuple[str, ...]:

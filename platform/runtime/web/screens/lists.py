@@ -26,6 +26,7 @@ from newel.runtime.web.screens.list_state import (
     chosen_view,
     column_paths,
     density,
+    is_open,
     read_state,
     sort_keys,
     whole_filter,
@@ -50,7 +51,7 @@ class BoundList:
     def views(self) -> list[dict[str, Any]]:
         """The views to choose from, as the menu shows them."""
         found = []
-        for each in self.viewer.model.views_of[self.object.name]:
+        for each in _in_order(self.viewer, self.object.name):
             short = each.name.rpartition(".")[2]
             url = ListState(self.object.name, short, each.type).url()
             label = each.label.say(self.viewer.language)
@@ -65,7 +66,9 @@ class BoundList:
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        return bind_columns(self.viewer, self.object.name, column_paths(self.state, self.view))
+        """The title and what was chosen; the bare id for who may read nothing else."""
+        found = bind_columns(self.viewer, self.object.name, column_paths(self.state, self.view))
+        return found or bind_columns(self.viewer, self.object.name, ("id",))
 
     @cached_property
     def choosable(self) -> tuple[Column, ...]:
@@ -137,6 +140,11 @@ class BoundList:
 
     def hidden(self, *without: str) -> Sequence[tuple[str, str]]:
         return tuple(self.state.hidden(*without))
+
+
+def _in_order(viewer: Viewer, object_name: str) -> list[View]:
+    """The views that the viewer may use, in the order of the solution."""
+    return [each for each in viewer.model.views_of[object_name] if is_open(viewer, each)]
 
 
 def bind_list(viewer: Viewer, object_name: str, args: Arguments | None = None) -> BoundList:

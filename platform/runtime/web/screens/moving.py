@@ -14,7 +14,7 @@ from newel.runtime.records import finding, reading, saving, writing
 from newel.runtime.records.errors import FieldProblem, Invalid, NotFound, Stale
 from newel.runtime.records.record import Record
 from newel.runtime.web.screens import addresses, answers, posted
-from newel.runtime.web.screens.binding import BoundField, bind_field, bind_object
+from newel.runtime.web.screens.binding import BoundField, bind_columns, bind_field, bind_object
 from newel.runtime.web.screens.viewer import Viewer, viewer
 
 screen = Blueprint("moving", __name__)
@@ -27,7 +27,8 @@ def choose(object_name: str, record_id: UUID) -> Response:
     seen = viewer()
     group = _group(seen, object_name, request.args.get("field", ""))
     with reading(seen.installation, seen.actor) as work:
-        record = finding.get(work, object_name, str(record_id), [seen.model.objects[object_name].title, group.name])
+        titled = [each.path for each in bind_columns(seen, object_name, ())]
+        record = finding.get(work, object_name, str(record_id), [*titled, group.name])
     back = answers.inside(request.args.get("back"), answers.came_from(addresses.record(object_name, str(record_id))))
     return answers.page("pages/move_to.html", object=bind_object(seen, object_name), record=record, group=group, back=back)
 

@@ -12,6 +12,7 @@ from newel.runtime.records import reading, searching
 from newel.runtime.records.statements import kept
 from newel.runtime.web.screens import addresses
 from newel.runtime.web.screens.icons import icon
+from newel.runtime.web.screens.list_state import is_open
 from newel.runtime.web.screens.shell import visible_apps
 from newel.runtime.web.screens.viewer import Viewer, viewer
 
@@ -80,6 +81,7 @@ def _offers(seen: Viewer, view: View) -> bool:
         found.kind == "plain"
         and not found.platform
         and seen.reads(view.object)
+        and is_open(seen, view)
         and view is not seen.model.default_view(view.object)
     )
 

@@ -12,6 +12,7 @@ from newel.metadata.model import App, MenuItem, View
 from newel.runtime.records.statements import kept
 from newel.runtime.web.screens import addresses
 from newel.runtime.web.screens.colors import color_class, color_of, initials
+from newel.runtime.web.screens.list_state import is_open
 from newel.runtime.web.screens.viewer import Viewer
 
 APP_COOKIE = "newel_app"
@@ -143,7 +144,7 @@ def menu_of(viewer: Viewer, app: App) -> tuple[EntryGroup, ...]:
             entries = tuple(_entry(viewer, each) for each in _readable(viewer, item.items.values()))
             if entries:
                 groups.append(EntryGroup(item.label.say(viewer.language) if item.label else "", entries))
-        elif item.object and viewer.reads(item.object):
+        elif _is_for(viewer, item):
             loose.append(_entry(viewer, item))
     return (EntryGroup("", tuple(loose)), *groups) if loose else tuple(groups)
 
@@ -209,15 +210,25 @@ def _entry(viewer: Viewer, item: MenuItem) -> Entry:
 
 def _view(viewer: Viewer, item: MenuItem) -> View | None:
     """The view that the entry names, where it is not the one that the object opens with."""
+    found = _named(viewer, item)
+    return None if found is None or found is viewer.model.default_view(found.object) else found
+
+
+def _named(viewer: Viewer, item: MenuItem) -> View | None:
     if not item.view or not item.object:
         return None
-    name = item.view if "." in item.view else f"{item.object}.{item.view}"
-    found = viewer.model.views.get(name)
-    return None if found is None or found is viewer.model.default_view(item.object) else found
+    return viewer.model.views.get(item.view if "." in item.view else f"{item.object}.{item.view}")
 
 
 def _readable(viewer: Viewer, items: Iterable[MenuItem]) -> Iterator[MenuItem]:
-    return (item for item in items_of(items) if item.object and viewer.reads(item.object))
+    return (item for item in items_of(items) if _is_for(viewer, item))
+
+
+def _is_for(viewer: Viewer, item: MenuItem) -> bool:
+    if not item.object or not viewer.reads(item.object):
+        return False
+    view = _named(viewer, item)
+    return view is None or is_open(viewer, view)
 
 
 def items_of(items: Iterable[MenuItem]) -> Iterator[MenuItem]:
