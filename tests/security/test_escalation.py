@@ -170,3 +170,20 @@ def test_titles_of_what_is_hidden_are_no_duplicates(firm: Firm) -> None:
         assert finding.find(work, "task").records == []
     with firm.writing("rep") as work, pytest.raises(Forbidden):
         saving.create(work, "place", {"name": "x"})
+
+
+def test_an_export_holds_what_the_exporting_role_shows(make_installation: Callable[..., Any]) -> None:
+    taker = "role: taker\nobjects: {account: {read: own, export: true, fields: {name: read, '*': none}}}\n"
+    site = Site(make_installation({**world.FILES, "roles/taker.yaml": taker}))
+    site.api("manager").create("account", name="Other", city="Hefei")
+    assert site.browser("clerk").get("/o/account/export.csv").status_code == 403
+    mixed = site.person("clerk", "taker", name="mixed")
+    site.api("manager").create("account", name="Mine", city="Hefei", owner=mixed.id)
+    browser = site.browser("clerk", "taker", name="mixed")
+    assert "Other" in browser.get("/o/account?columns=name,city&sort=city").text
+    for path in ("/o/account/export.csv?columns=name,city&sort=city", "/o/account/export.xlsx"):
+        assert browser.get(path).status_code == 200
+    taken = browser.get("/o/account/export.csv?columns=name,city&sort=city").text
+    assert "Mine" in taken
+    assert "Other" not in taken
+    assert "Hefei" not in taken

@@ -38,10 +38,10 @@ def export_of(bound: BoundList, file_format: str, ids: Sequence[str] | None = No
         columns, lines = exporting.rows(
             work,
             bound.object.name,
-            [column.path for column in bound.columns],
+            _exportable(bound, [column.path for column in bound.columns]),
             filter=bound.filter if ids is None else None,
             where={} if ids is None else {"id": list(ids)},
-            sort=bound.sort,
+            sort=_exportable(bound, bound.sort),
         )
         out = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - whoever reads the answer closes it
         try:
@@ -51,6 +51,12 @@ def export_of(bound: BoundList, file_format: str, ids: Sequence[str] | None = No
             raise
     name = f"attachment; filename*=UTF-8''{quote(_name(bound))}.{file_format}"
     return Response(_read(out), headers={"Content-Type": kind, "Content-Disposition": name})
+
+
+def _exportable(bound: BoundList, keys: Sequence[str]) -> list[str]:
+    """Those of the paths that the viewer's exporting roles show: others may be read here, but not taken along."""
+    shown = bound.viewer.verdict(bound.object.name).of_exports.readable
+    return [key for key in keys if key.removeprefix("-").partition(".")[0] in shown]
 
 
 def _read(out: IO[bytes]) -> Iterator[bytes]:
