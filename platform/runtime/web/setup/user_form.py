@@ -9,6 +9,7 @@ from typing import Any
 from flask import request
 
 from newel.metadata.model import USER_OBJECT, Role
+from newel.runtime.records.actors import ADMIN
 from newel.runtime.records.errors import FieldProblem
 from newel.runtime.records.record import Record
 from newel.runtime.web.screens import posted
@@ -70,7 +71,9 @@ class UserForm:
 
     @property
     def offered(self) -> tuple[Role, ...]:
-        return tuple(self.seen.model.roles.values())
+        """The roles that this person may give."""
+        is_admin = ADMIN in self.seen.actor.roles or not self.may_decide
+        return tuple(role for role in self.seen.model.roles.values() if is_admin or role.name != ADMIN)
 
     def value(self, field: BoundField) -> Any:
         if self.is_posted:
