@@ -28,6 +28,7 @@ _ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _CURRENCY = re.compile("[A-Z]{3}")
 _IN_ORDER = ("first", "second", "third", "fourth", "fifth")
 _DATE_LIKE = ("date", "datetime")
+_OTHER_WORDS = {word: "Write none for a blank." for word in ("null", "nil", "blank", "empty")}
 # What spreadsheets have as functions, and we as operators.
 _NO_FUNCTIONS = {
     "and": "Write it between the values: a and b.",
@@ -130,7 +131,7 @@ class Checker:
                 faults.UNKNOWN_NAME, node, where=where.capitalize(), name=head, fix=f"Write {head}(...) to call the function."
             )
         option = self._option_named(head) if len(node.path) == 1 else None
-        fix = f"Write '{head}' in quotes for the option." if option else None
+        fix = f"Write '{head}' in quotes for the option." if option else _OTHER_WORDS.get(head.lower())
         if self.object is None:
             return self._fault(faults.CONTEXT_ONLY, node, name=head, why="there is no record here", fix=fix)
         near = nearest(head, [*known, "user", *REGISTRY, "true", "false", "none"])

@@ -66,6 +66,7 @@ WRONG = [
     "user.manager.name == 'x'",
     "steps.account == owner",
     "prior.stage == 'new'",
+    "name != null",
     "is_blnk(name)",
     "AND(active, price > 3)",
     "IF(active, 1, 2) == 1",
