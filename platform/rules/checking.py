@@ -28,7 +28,7 @@ _ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _CURRENCY = re.compile("[A-Z]{3}")
 _IN_ORDER = ("first", "second", "third", "fourth", "fifth")
 _DATE_LIKE = ("date", "datetime")
-_OTHER_WORDS = {word: "Write none for a blank." for word in ("null", "nil", "blank", "empty")}
+_OTHER_WORDS = dict.fromkeys(("null", "nil", "blank", "empty"), "Write none for a blank.")
 # What spreadsheets have as functions, and we as operators.
 _NO_FUNCTIONS = {
     "and": "Write it between the values: a and b.",
