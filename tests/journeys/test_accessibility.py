@@ -89,14 +89,14 @@ def typed_in_palette(person: Person) -> None:
 
 def form_with_errors(person: Person) -> None:
     person.open("/o/opportunity/new")
-    person.page.locator("[name='amount.amount']").fill("many")
+    person.page.locator("#f-amount").fill("many")
     person.button(person.t("Save")).click()
     expect(person.page.locator("[data-problems]")).to_be_visible()
 
 
 def lookup_open(person: Person) -> None:
     person.open("/o/opportunity/new")
-    person.page.locator("#f-account").click()
+    person.page.locator("input#f-account").click()
     person.page.keyboard.type(person.words("co", "公司"))
     expect(person.page.locator("li[role=option]:visible").first).to_be_visible()
 
@@ -107,7 +107,7 @@ def two_versions(person: Person) -> None:
     person.page.locator("#f-phone").fill("+86 21 2222 2222")
     person.change("account", account, phone="+86 21 3333 3333", grade="a")
     person.button(person.t("Save")).click()
-    expect(person.page.locator("[name='keep.phone']").first).to_be_visible()
+    expect(person.page.locator("[name$='keep.phone']").first).to_be_visible()
 
 
 def lead_to_convert(person: Person) -> None:
@@ -132,7 +132,7 @@ def filter_chip(person: Person) -> None:
 def move_that_asks(person: Person) -> None:
     account = person.create("account", name=person.name("Axe"))
     deal = person.create("opportunity", name=person.name("Axe"), account=account)
-    clicked(f"/o/opportunity/{deal}", "form.path button[value=lost]", "dialog[open] [name=loss_reason]")(person)
+    clicked(f"/o/opportunity/{deal}", "form.path button[value=lost]", "dialog[open] [name$=loss_reason]")(person)
 
 
 def needed_record(person: Person) -> None:

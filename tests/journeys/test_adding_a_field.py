@@ -85,6 +85,6 @@ def test_a_misprint_is_answered_with_its_place_and_what_was_meant(site: Site, tm
     write(tmp_path / "my_company/solution.yaml", solution)
     write(tmp_path / "my_company/objects/account.yaml", files["my_company/objects/account.yaml"].replace("choice", "choise"))
     said = site.newel("check", str(ROOT / "solutions/standard"), str(tmp_path / "my_company"), expected=1)
-    assert re.search(r"objects/account\.yaml:4:\d+ NW-", said), said
+    assert re.search(r"objects/account\.yaml:5:\d+ NW-", said), said
     assert '"choise"' in said
     assert 'mean "choice"' in said

@@ -59,7 +59,7 @@ def test_a_deal_with_a_line_is_written_down_and_moved(visitor: Callable[..., Per
     rep.create("account", name=customer)
     rep.open("/o/opportunity/new")
     rep.page.locator("#f-name").fill(name)
-    rep.look_up(rep.page.locator("#f-account"), customer, customer)
+    rep.look_up(rep.page.locator("input#f-account"), customer, customer)
     line = rep.page.locator("[data-lines=lines] tbody tr").first
     line.locator("[data-column=description] input").fill("Advice")
     line.locator("[data-column=price] input.number").fill("80")

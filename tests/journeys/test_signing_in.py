@@ -17,7 +17,7 @@ from tests.support.site_process import Site, serving
 def test_a_rep_signs_in_and_sees_the_day(visitor: Callable[..., Person]) -> None:
     rep = visitor()
     rep.sign_in("rep")
-    expect(rep.page.get_by_role("heading", level=2).filter(has_text=rep.words("My day", "我的一天")).first).to_be_visible()
+    expect(rep.page.get_by_role("heading", name=rep.t("My day"))).to_be_visible()
 
 
 def test_a_wrong_password_keeps_the_address_and_says_so(visitor: Callable[..., Person]) -> None:

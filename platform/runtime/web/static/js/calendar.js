@@ -51,7 +51,8 @@ every("[data-calendar]", (place) => {
       url.searchParams.set("span", spanOf(info.view.type));
       history.replaceState(history.state, "", url);
     },
-    viewDidMount: (info) => info.el.querySelectorAll(".fc-scroller-liquid-absolute").forEach((each) => (each.tabIndex = 0)),
+    // The hours are scrolled by keyboard through the first day's column.
+    viewDidMount: (info) => info.el.querySelector(".fc-timegrid-col[role=gridcell]")?.setAttribute("tabindex", "0"),
     moreLinkDidMount: (info) => info.el.setAttribute("role", "button"),
     // A day is read with its events, not by its number alone.
     dayCellDidMount: (info) => info.el.removeAttribute("aria-labelledby"),
