@@ -225,21 +225,26 @@ def search(
     `beside(object)` names fields to be read along. Where a short word is in records of very many objects, those of the objects
     that stand first in the apps' menus are found; a longer word, or naming the object, finds the others.
     """
-    for groups in readings_of(query):
-        found = _search(work, query, groups, objects, max(1, min(limit, MOST_HITS)), beside)
-        if found:
-            return found
+    limit = max(1, min(limit, MOST_HITS))
+    for begun in (False, True):  # first as people type: only the last word may be unfinished
+        for groups in readings_of(query):
+            if begun and len(groups) == 1:
+                continue
+            found = _search(work, query, groups, objects, limit, beside, begun)
+            if found:
+                return found
     return []
 
 
 def _search(
-    work: Work, query: str, groups: list[tuple[str, ...]], objects: Sequence[str] | None, limit: int, beside: Beside
+    work: Work, query: str, groups: list[tuple[str, ...]], objects: Sequence[str] | None, limit: int, beside: Beside, begun: bool
 ) -> list[Hit]:
+    """The hits of one reading of the query; `begun`: each of its words may be the beginning of one, not only the last."""
     asked = tuple(_searchable(work, objects))
     hits: dict[str, tuple[tuple[Any, ...], Hit]] = {}
     reads = MOST_READS
     for look in range(MOST_LOOKS if asked else 0):
-        candidates = _candidates(work, asked, groups, look)
+        candidates = _candidates(work, asked, _alternatives(groups, begun), look)
         for name in _foremost(work, candidates)[:reads]:
             for record in _proven(work, name, candidates[name], groups, beside(name)):
                 hits[record.id] = _ranked(work, record, query, groups)
@@ -293,11 +298,17 @@ def _is_readable(work: Work, target: Object, path: str) -> bool:
     return not beyond or beyond in verdict(work.installation, work.actor, target.fields[name].to[0]).readable
 
 
-def _candidates(work: Work, asked: tuple[str, ...], groups: list[tuple[str, ...]], look: int) -> dict[str, list[str]]:
+def _alternatives(groups: list[tuple[str, ...]], begun: bool) -> list[tuple[list[str], bool]]:
+    """For each word of the query what it may be in the index, and whether that may go on."""
+    last = len(groups) - 1
+    return [(list(group), begun or at == last) for at, group in enumerate(groups)]
+
+
+def _candidates(work: Work, asked: tuple[str, ...], words: list[tuple[list[str], bool]], look: int) -> dict[str, list[str]]:
     """For each object the next ids whose index row answers the query and whose record the actor may read: one statement."""
     key = ("search", asked, work.actor.role_set)
     statement = prepared(work, key, lambda: _arms(work, asked))
-    binds = {f"query_{at}": _as_query(work.dialect, name, groups) for at, name in enumerate(asked)}
+    binds = {f"query_{at}": _as_query(work.dialect, name, words) for at, name in enumerate(asked)}
     rows = statement.read(work, {**binds, "nw_skip": look * AT_ONCE})
     found: dict[str, list[str]] = {}
     for name, record_id in rows:
@@ -319,9 +330,10 @@ def _arm(work: Work, name: str, bind: str) -> Select[Any]:
     if work.dialect == "sqlite":
         found = found.join(WORDS, WORDS.c.rowid == SEARCH.c.id)
         answer = WORDS.c.nw_search_words.op("MATCH")(bindparam(bind, type_=PlainText()))
+        latest = WORDS.c.rowid.desc()  # the order in which the index itself can answer, so that it stops when it has enough
     else:
         answer = SEARCH.c.words.op("@@")(bindparam(bind, type_=postgresql.TSQUERY()))
-    latest = SEARCH.c.id.desc()
+        latest = SEARCH.c.id.desc()
     skip: Any = bindparam("nw_skip", type_=SEARCH.c.id.type)
     columns = (literal(name, PlainText()).label("object"), reach.top.id.label("id"))
     return (
@@ -334,11 +346,15 @@ def _arm(work: Work, name: str, bind: str) -> Select[Any]:
     )
 
 
-def _as_query(dialect: str, name: str, groups: list[tuple[str, ...]]) -> str:
+def _as_query(dialect: str, name: str, words: list[tuple[list[str], bool]]) -> str:
     """The query in the database's own words. Tokens hold nothing but letters and digits, so quoting is safe."""
-    if dialect == "sqlite":
-        return " AND ".join([f'"o_{name}"', *("(" + " OR ".join(f'"{word}" *' for word in group) + ")" for group in groups)])
-    return " & ".join([f"'o_{name}'", *("(" + " | ".join(f"'{word}':*" for word in group) + ")" for group in groups)])
+    quote, goes_on, both, either = ('"', " *", " AND ", " OR ") if dialect == "sqlite" else ("'", ":*", " & ", " | ")
+
+    def said(word: str, may_go_on: bool) -> str:
+        return f"{quote}{word}{quote}{goes_on if may_go_on else ''}"
+
+    asked = (f"({either.join(said(word, may_go_on) for word in group)})" for group, may_go_on in words)
+    return both.join([said(f"o_{name}", False), *asked])
 
 
 def _proven(work: Work, name: str, ids: list[str], groups: list[tuple[str, ...]], beside: Sequence[str]) -> list[Record]:

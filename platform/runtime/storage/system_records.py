@@ -51,7 +51,7 @@ event.listen(
     "after_create",
     DDL(  # type: ignore[no-untyped-call]
         "CREATE VIRTUAL TABLE nw_search_words USING fts5("
-        "words, content='', contentless_delete=1, detail=none, prefix='2',"
+        "words, content='', contentless_delete=1, detail=none, prefix='1 2',"
         " tokenize=\"unicode61 remove_diacritics 0 tokenchars '_'\")"
     ).execute_if(dialect="sqlite"),
 )
