@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as laws
 
 from tests.support import postgres
 
@@ -17,6 +19,12 @@ if TYPE_CHECKING:  # tests of the lower floors do not load the runtime
     from newel.runtime.installation import Installation
     from newel.runtime.settings import Settings
     from newel.runtime.storage.database import Database
+
+# A busy machine is no fault of the product: no law has a deadline. The everyday run tries the same examples each time; the soak
+# run looks for new ones.
+laws.register_profile("everyday", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+laws.register_profile("soak", deadline=None, max_examples=2_000, suppress_health_check=[HealthCheck.too_slow])
+laws.load_profile("everyday")
 
 SERVER = "NEWEL_TEST_POSTGRES_HOME"  # where this run's own PostgreSQL lives; set by the process that stops it
 
