@@ -5,7 +5,10 @@ const top = () => [...document.querySelectorAll("dialog[open]")].at(-1) ?? docum
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing) return;
-  if (event.key === "Escape" && typing(event.target) && !event.target.closest("dialog")) event.target.blur();
+  if (event.key === "Escape" && typing(event.target) && !event.target.closest("dialog")) {
+    if (event.target.type === "search") event.preventDefault(); // leaving the field keeps what it found
+    event.target.blur();
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   const pressed = event.key === " " ? "Space" : event.key;
   if (pressed === "?") {
