@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.axe import everything
 from tests.journeys.conftest import Person
 from tests.support.site_process import Site, serving
 
@@ -71,6 +72,8 @@ def test_the_first_administrator_comes_in_by_the_link_that_works_once(
     first.button(first.t("Create the administrator")).click()
     expect(first.page.locator("[name=password]")).to_have_attribute("aria-invalid", "true")
     expect(first.page.locator("[name=email]")).to_have_value("first@example.com")
+
+    assert not (violations := everything(first)), "\n".join(violations)
 
     first.page.fill("[name=password]", "a walk along the river")
     first.button(first.t("Create the administrator")).click()
