@@ -29,6 +29,7 @@ def test_a_list_is_found_and_used(visitor: Callable[..., Person]) -> None:
     expect(rail).to_be_hidden()
     rep.button(rep.t("Main menu")).click()
     rail.get_by_role("link", name=rep.words("Accounts", "客户"), exact=True).click()
+    rep.page.wait_for_url("**/o/account")
     expect(rep.page.get_by_role("heading", level=1)).to_have_text(rep.words("Accounts", "客户"))
     fits(rep.page)
     rep.page.locator("#list-search").fill(name)
