@@ -223,10 +223,7 @@ def databases(kind: str, home: Path) -> Iterator[tuple[str, str]]:
             for name in ("floor", "newel"):
                 connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
         engine.dispose()
-        floor_url, newel_url = (
-            make_url(url).set(database=name).render_as_string(hide_password=False) for name in ("floor", "newel")
-        )
-        yield floor_url, newel_url
+        yield named(url, "floor"), named(url, "newel")
     finally:
         postgres.stop(server_home)
 
