@@ -143,9 +143,8 @@ def busiest(browser: Browser) -> dict[str, str]:
         found[name] = f"{name}/{rows[0]['id']}"
     for name, of, by in (("account", "opportunity", "account"), ("opportunity", "opportunity_line", "opportunity")):
         groups = browser.get(f"/api/v1/records/{of}/aggregate?group={by}&measure=count()").json["data"]
-        most = max(groups, key=lambda each: (each["measures"] if "measures" in each else each)["count()"])
-        key = most["group"][by] if "group" in most else most[by]
-        found[name] = f"{name}/{key['id'] if isinstance(key, dict) else key}"
+        most = max(groups, key=lambda each: each["count()"])
+        found[name] = f"{name}/{most[by]}"
     return found
 
 
