@@ -18,8 +18,6 @@ FILES = {
     "@tabler/core/dist/js/tabler.min.js": "tabler.js",
     "htmx.org/dist/htmx.min.js": "htmx.js",
     "sortablejs/modular/sortable.esm.js": "sortable.js",
-    "tom-select/dist/js/tom-select.complete.min.js": "tom-select.js",
-    "tom-select/dist/css/tom-select.bootstrap5.min.css": "tom-select.css",
     "fullcalendar/index.global.min.js": "fullcalendar.js",
     "@fullcalendar/core/locales/zh-cn.global.min.js": "fullcalendar.zh-CN.js",
 }
