@@ -18,7 +18,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
@@ -34,7 +34,6 @@ DEMO = {
 }
 LANGUAGES = ("en", "zh-CN")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--disable-dev-shm-usage"]
 PATIENCE = 20_000  # milliseconds; the machines that prove this have two slow cores
 expect.set_options(timeout=PATIENCE)
 _numbers = itertools.count(1)
@@ -112,14 +111,6 @@ def _postgres_database(server: str, name: str) -> Iterator[str]:
             connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
-
-
 @dataclass
 class Person:
     """Somebody at the screen: a page, the site, and whether they read Chinese."""
@@ -145,6 +136,12 @@ class Person:
         answer = self.page.goto(self.site.address + path)
         assert answer is not None
         assert answer.status < 400, f"{path} answered {answer.status}"
+        if path.partition("?")[0].endswith(("/new", "/edit")):
+            self.wait_for_scripts()
+
+    def wait_for_scripts(self) -> None:
+        """Until the page listens to keys and clicks with everything that it fetches after it was shown."""
+        expect(self.page.locator("html[data-scripts=ready]")).to_be_attached()
 
     def open_record(self, object_name: str, record_id: str, rest: str = "") -> None:
         self.open(f"/o/{object_name}/{record_id}{rest}")
@@ -228,13 +225,15 @@ def sessions() -> dict[tuple[str, str], Any]:
 
 
 @pytest.fixture
-def visitor(browser: Browser, site: Site, language: str, sessions: dict[tuple[str, str], Any]) -> Iterator[Callable[..., Person]]:
+def visitor(
+    chromium: Browser, site: Site, language: str, sessions: dict[tuple[str, str], Any]
+) -> Iterator[Callable[..., Person]]:
     """visitor() opens a browser of its own that asks for `language`; visitor("rep") is signed in. Faults fail the test."""
     opened: list[tuple[BrowserContext, Person]] = []
 
     def arrive(role: str | None = None, width: int = 1440, height: int = 900, colors: str = "light", **more: Any) -> Person:
         known = (site.address, role or "")
-        context = browser.new_context(
+        context = chromium.new_context(
             locale=language,
             viewport={"width": width, "height": height},
             color_scheme=colors,

@@ -35,6 +35,7 @@ def test_a_list_is_walked_selected_and_opened(visitor: Callable[..., Person]) ->
     page.wait_for_url(f"**/o/account/{made[0]}")
     keys.press("e")
     page.wait_for_url(f"**/o/account/{made[0]}/edit")
+    rep.wait_for_scripts()
     expect(page.locator("#f-name")).to_have_value(f"{group} alpha")
     keys.press("Escape")
     page.wait_for_url(f"**/o/account/{made[0]}")

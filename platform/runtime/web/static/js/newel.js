@@ -7,6 +7,8 @@ import "newel/shell";
 import "newel/palette";
 import { every } from "newel/page";
 
-// What only forms need is fetched with the first form.
-every("form[data-record-form]", () => import("newel/form"));
-every("[data-pick], [data-lookup]", () => import("newel/pick"));
+// What only forms need is fetched with the first form. The page says when everything that it began with listens.
+const fetched = [];
+every("form[data-record-form]", () => fetched.push(import("newel/form")));
+every("[data-pick], [data-lookup]", () => fetched.push(import("newel/pick")));
+Promise.all(fetched).then(() => document.documentElement.setAttribute("data-scripts", "ready"));
