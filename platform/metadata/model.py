@@ -67,6 +67,7 @@ class Option:
     label: Text
     color: str | None = None
     closed: bool = False
+    when: Source | None = None  # the option is offered only to records of which this holds
     properties: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
     place: Place = NOWHERE
 
@@ -85,6 +86,12 @@ class Field:
     read_only: Condition = Condition()
     unique: bool = False
     default: Default | None = None
+    formula: Source | None = None  # the value is computed from the record; nobody writes it
+    rollup: Source | None = None  # the value is gathered from the record's children and kept with every write of theirs
+    computed: str | None = None  # how a formula or rollup is had: stored | query | rollup; the rules say it once they are checked
+    expose: bool = False  # a computed value is shown also to those who may not read all that it is made of
+    filter: Source | None = None  # references: which records are offered, over the target's fields and `record.<field>`
+    clear_when_hidden: bool = False
     choices: Mapping[str, Option] = field(default_factory=lambda: EMPTY)
     to: tuple[str, ...] = ()  # the objects that a reference may point at: one for lookup, some for polymorphic
     inverse: str | None = None  # the name under which the target lists the records that point at it
@@ -102,6 +109,10 @@ class Field:
     @property
     def is_reference(self) -> bool:
         return self.type in ("lookup", "tree_parent", "user", "team", "polymorphic")
+
+    @property
+    def is_computed(self) -> bool:
+        return self.formula is not None or self.rollup is not None
 
     @property
     def is_many(self) -> bool:
@@ -205,11 +216,19 @@ class Object:
     @cached_property
     def stored(self) -> tuple[Field, ...]:
         """The fields that are columns of this object's own table."""
-        return tuple(each for each in self.fields.values() if not each.is_many)
+        return tuple(each for each in self.fields.values() if not each.is_many and each.computed != "query")
 
     @cached_property
     def declared(self) -> tuple[Field, ...]:
         return tuple(each for each in self.fields.values() if not each.system)
+
+    def children(self, name: str) -> tuple[str, str] | None:
+        """The object whose records a collection of this one holds (child table, many-to-many, inverse), and its lookup back."""
+        own = self.fields.get(name)
+        if own is not None:
+            return (own.of, own.by) if own.is_many and own.of and own.by else None
+        inverse = self.inverses.get(name)
+        return (inverse.object, inverse.field) if inverse is not None else None
 
     @property
     def tree(self) -> Field | None:

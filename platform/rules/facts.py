@@ -5,15 +5,45 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 NOBODY = "00000000-0000-0000-0000-000000000000"  # whom `user` means where the system acts: never blank, and nobody's id
 
 
+class Tables(Protocol):
+    """Reads the reference tables that `lookup` asks for."""
+
+    def find(self, object_name: str, key: str, value: Any, field: str) -> Any:
+        """The `field` of the record whose unique field `key` is `value`; None where there is no such record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """What the organisation has settled: its money, its year, its working days.
+
+    `fiscal_start` is the month (1-12) in which the fiscal year begins. `workdays` are ISO weekdays. `holidays` are days off among
+    them, `extra_workdays` days on which people work although it is none. `rates`: for each currency, in order of their days, from
+    when on one unit of it is worth how much of `currency`.
+    """
+
+    name: str = ""
+    currency: str = "CNY"
+    fiscal_start: int = 1
+    workdays: tuple[int, ...] = (1, 2, 3, 4, 5)
+    holidays: frozenset[date] = frozenset()
+    extra_workdays: frozenset[date] = frozenset()
+    rates: Mapping[str, tuple[tuple[date, Decimal], ...]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`now` is aware; `today` is its date in `time_zone`; `user` is the id of who acts, None for the system."""
+    """`now` is aware; `today` is its date in `time_zone`; `user` is the id of who acts, None for the system.
+
+    `teams`: the teams that the user is in; `units`: those and all beneath them; `reports`: the users beneath the user.
+    `prior`: the record as it was before the change that is judged, None for a new one.
+    """
 
     today: date
     now: datetime
@@ -22,6 +52,12 @@ class Facts:
     roles: tuple[str, ...] = ()
     user_fields: Mapping[str, Any] = field(default_factory=dict)  # fields of the user's own record, by name
     steps: Mapping[str, str | None] = field(default_factory=dict)  # in an action: the record that each earlier step made
+    teams: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    reports: tuple[str, ...] = ()
+    organisation: Organisation = Organisation()
+    prior: Mapping[str, Any] | None = None
+    tables: Tables | None = None
 
     @classmethod
     def at(cls, now: datetime, time_zone: str = "UTC", **known: Any) -> Facts:
