@@ -178,7 +178,7 @@ def _option(bench: Workbench, declared: Branch, key: str, address: str, at: Path
         if near and len(name) > 2 and name not in ("order",):
             bench.problems.add(faults.UNKNOWN_PROPERTY, data.key_place(name), at.key(name), key=name, nearest=near)
     label = bench.text(address, data, name=key)
-    return Option(key, label, data.get("color"), data.get("closed", False), own or EMPTY, place)
+    return Option(key, label, data.get("color"), data.get("closed", False), properties=own or EMPTY, place=place)
 
 
 def _default(bench: Workbench, field: Field, data: Branch, at: Path) -> Default | None:
