@@ -18,6 +18,7 @@ FILES = {
     "@tabler/core/dist/js/tabler.min.js": "tabler.js",
     "htmx.org/dist/htmx.min.js": "htmx.js",
     "sortablejs/modular/sortable.esm.js": "sortable.js",
+    "decimal.js/decimal.mjs": "decimal.js",
     "fullcalendar/index.global.min.js": "fullcalendar.js",
     "@fullcalendar/core/locales/zh-cn.global.min.js": "fullcalendar.zh-CN.js",
 }
