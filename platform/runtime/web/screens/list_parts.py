@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from newel.runtime.records.record import Count
 from newel.runtime.records.statements import kept
 from newel.runtime.web.screens.binding import BoundField, bind_field
 from newel.runtime.web.screens.bulk import bulk_fields
 from newel.runtime.web.screens.chips import operators_for
 from newel.runtime.web.screens.list_state import state_query
-from newel.runtime.web.screens.lists import VIEW_ICONS, total
+from newel.runtime.web.screens.lists import VIEW_ICONS
 
 if TYPE_CHECKING:
     from newel.runtime.web.screens.lists import BoundList
@@ -49,16 +48,11 @@ def list_globals() -> dict[str, Any]:
         "bulk_fields": lambda bound: bulk_fields(bound.viewer, bound.object.name),
         "owner_field": owner_field,
         "query_of": query_of,
-        "total": total_of,
     }
 
 
 def view_icon(kind: str) -> str:
     return VIEW_ICONS[kind]
-
-
-def total_of(count: Count | None) -> str:
-    return total(count)
 
 
 def export_url(bound: BoundList, file_format: str) -> str:

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, g, make_response, redirect, request
 from newel.metadata.model import View
 from newel.runtime.records import finding, reading
 from newel.runtime.records.errors import FieldProblem, Invalid
+from newel.runtime.records.listing import COUNTED
 from newel.runtime.records.record import Count, Page
 from newel.runtime.web.screens import answers, boards, calendars
 from newel.runtime.web.screens.binding import BoundObject, Column, bind_columns, bind_object
@@ -29,6 +30,7 @@ from newel.runtime.web.screens.list_state import (
     is_open,
     read_state,
     sort_keys,
+    state_query,
     whole_filter,
 )
 from newel.runtime.web.screens.viewer import Viewer, viewer
@@ -36,6 +38,7 @@ from newel.runtime.web.screens.viewer import Viewer, viewer
 screen = Blueprint("lists", __name__)
 VIEW_ICONS = {"list": "list", "kanban": "layout-kanban", "calendar": "calendar"}
 _YEAR = 60 * 60 * 24 * 365
+_HOLE = "\0"
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,11 @@ class BoundList:
         keys[place : place + 1] = [turned] if turned else []
         return self.state.url(sort=",".join(keys))
 
+    @property
+    def total_url(self) -> str:
+        """Where the list says how many records it holds."""
+        return f"{self.object.url}/total?{state_query(self.state)}"
+
     def hidden(self, *without: str) -> Sequence[tuple[str, str]]:
         return tuple(self.state.hidden(*without))
 
@@ -181,7 +189,7 @@ def _table(bound: BoundList) -> Response:
         list=bound,
         page=page,
         rows=rows,
-        said=said(bound.viewer, page, bound.state.start) if page else "",
+        place=place_of(bound, page) if page else None,
         previous_url=_page_url(bound, page.previous_cursor, -PER_PAGE) if page else None,
         next_url=_page_url(bound, page.next_cursor, len(rows)) if page else None,
         problems=[each.say(bound.viewer.language) for each in problems],
@@ -202,24 +210,67 @@ def _found(bound: BoundList) -> tuple[Page | None, Sequence[FieldProblem]]:
                 fields=[column.path for column in bound.columns],
                 limit=PER_PAGE,
                 cursor=bound.state.cursor or None,
-                count="capped",
             )
         except Invalid as error:
             return None, error.problems
         return found, ()
 
 
-def said(viewer: Viewer, page: Page, start: int) -> str:
-    """ "1-50 of 10,000+" """
+@dataclass(frozen=True)
+class Place:
+    """Where a page stands in its list: "1-50 of 10,000+". `total` is None until it is counted, which no page waits for."""
+
+    viewer: Viewer
+    start: int
+    end: int
+    total: str | None
+    url: str  # where the total is counted
+
+    @property
+    def said(self) -> str:
+        return self._said(self.total or "")
+
+    @property
+    def before(self) -> str:
+        return self._said(_HOLE).partition(_HOLE)[0]
+
+    @property
+    def after(self) -> str:
+        return self._said(_HOLE).partition(_HOLE)[2]
+
+    @property
+    def widest(self) -> str:
+        return self._said(total(Count(COUNTED, False)))
+
+    @property
+    def alone(self) -> str:
+        return f"{self.start:,}–{self.end:,}"
+
+    def _said(self, total: str) -> str:
+        return self.viewer.t("{start}–{end} of {total}", start=f"{self.start:,}", end=f"{self.end:,}", total=total)
+
+
+def place_of(bound: BoundList, page: Page) -> Place | None:
+    """Where the page stands; None for an empty one. A page that is the whole list needs no counting."""
     if not page.records:
-        return ""
-    end = start + len(page.records) - 1
-    return viewer.t("{start}–{end} of {total}", start=f"{start:,}", end=f"{end:,}", total=total(page.count))
+        return None
+    is_whole = page.next_cursor is None and page.previous_cursor is None
+    start, counted = bound.state.start, f"{len(page.records):,}" if is_whole else None
+    return Place(bound.viewer, start, start + len(page.records) - 1, counted, bound.total_url)
 
 
-def total(count: Count | None) -> str:
-    if count is None:
-        return "?"
+@screen.get("/o/<object_name>/total")
+def counted(object_name: str) -> str:
+    """How many records the list holds, as its page asks once it is shown."""
+    bound = bind_list(viewer(), object_name)
+    with reading(bound.viewer.installation, bound.viewer.actor) as work:
+        try:
+            return total(finding.count_of(work, bound.object.name, filter=bound.filter))
+        except Invalid:
+            return ""
+
+
+def total(count: Count) -> str:
     return f"{count.value:,}" if count.exact else f"{count.value:,}+"
 
 

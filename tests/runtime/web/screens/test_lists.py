@@ -125,13 +125,44 @@ def test_pages_follow_each_other_both_ways_and_say_where_one_is(site: Site) -> N
     assert site.api("manager").post("/records/deal/bulk", {"create": rows}).status_code < 300
     browser = site.browser("manager")
     first = browser.get("/o/deal").text
-    assert "1–50 of 120" in first
+    assert place(browser, first) == "1–50 of 120"
     second = browser.get(link(first, "next")).text
-    assert "51–100 of 120" in second
+    assert place(browser, second) == "51–100 of 120"
     third = browser.get(link(second, "next")).text
-    assert "101–120 of 120" in third
+    assert place(browser, third) == "101–120 of 120"
     assert titles(third)[-1] == "deal 119"
     assert titles(browser.get(link(third, "prev")).text) == titles(second)
+
+
+def place(browser: Browser, html: str) -> str:
+    """Where a page says that it stands, once it has asked for the total."""
+    found = re.search(r'list-place[^>]*><span>([^<]*)<span data-list-total hx-get="([^"]+)"[^>]*>…</span>([^<]*)</span>', html)
+    assert found is not None
+    return found[1] + browser.get(found[2].replace("&amp;", "&")).text + found[3]
+
+
+def test_a_page_does_not_wait_for_its_total(site: Site) -> None:
+    """It is counted by a request of its own; a page that holds the whole list knows it already."""
+    browser = site.browser("manager")
+    deals(site, "only")
+    html = browser.get("/o/deal").text
+    assert "1–1 of 1" in html
+    assert "data-list-total" not in html
+    rows = [{"name": f"deal {n:03}"} for n in range(60)]
+    assert site.api("manager").post("/records/deal/bulk", {"create": rows}).status_code < 300
+    html = browser.get("/o/deal").text
+    assert "<noscript>1–50</noscript>" in html
+    assert place(browser, html) == "1–50 of 61"
+
+
+def test_a_total_counts_what_its_reader_may_see_of_what_the_list_asks_for(site: Site) -> None:
+    deals(site, "one", "two")
+    assert site.browser("manager").get("/o/deal/total").text == "2"
+    assert site.browser("manager").get("/o/deal/total?filter=name+%3D%3D+'one'").text == "1"
+    assert site.browser("manager").get("/o/deal/total?q=two").text == "1"
+    assert site.browser("seller").get("/o/deal/total").text == "0"
+    assert site.browser("caller").get("/o/deal/total").status_code == 404
+    assert site.browser("manager").get("/o/deal/total?filter=nosuch+>+1").text == ""
 
 
 def link(html: str, rel: str) -> str:

@@ -37,6 +37,12 @@ const picked = () => [...document.querySelectorAll("input[name=id][form=bulk]:ch
 const bar = document.querySelector("[data-pick-bar]");
 let lastTick = null;
 
+/** How many the list holds, as words; "" as long as it is not counted. */
+function totalCounted() {
+  const text = document.querySelector("#list [data-list-total]")?.textContent ?? "";
+  return /\d/.test(text) ? text : "";
+}
+
 function see() {
   if (!bar) return;
   const ticks = [...document.querySelectorAll("input[name=id][form=bulk]")];
@@ -45,11 +51,12 @@ function see() {
   if (!whole) bar.elements.all.value = "";
   bar.hidden = !chosen.length;
   const more = bar.querySelector("[data-pick-every]");
-  const totalText = document.querySelector("#list .pager .number") ? more.dataset.total : "";
-  const number = whole ? totalText : String(chosen.length);
-  bar.querySelector("[data-pick-count]").textContent = whole ? say("All {n} that match are selected", { n: number }) : say("{n} selected", { n: number });
+  const total = totalCounted();
+  const number = whole ? total : String(chosen.length);
+  more.textContent = total ? say("Select all {n} that match", { n: total }) : say("Select all that match");
+  bar.querySelector("[data-pick-count]").textContent = whole ? (total ? say("All {n} that match are selected", { n: total }) : say("All that match are selected")) : say("{n} selected", { n: number });
   more.hidden = whole || chosen.length !== ticks.length || !document.querySelector("#list .pager a");
-  for (const place of document.querySelectorAll("[data-pick-number]")) place.textContent = `(${number})`;
+  for (const place of document.querySelectorAll("[data-pick-number]")) place.textContent = number && `(${number})`;
   for (const tick of ticks) tick.closest("tr").classList.toggle("is-picked", tick.checked);
   const all = document.querySelector("[data-pick-all]");
   if (all) {
@@ -127,6 +134,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (field?.id === "list-search") event.detail.target.dataset.caret = field.selectionStart;
 });
 document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target?.matches?.("[data-list-total]")) see();
   const caret = event.detail.target?.dataset.caret;
   const field = document.getElementById("list-search");
   if (caret !== undefined && field) {
