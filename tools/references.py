@@ -14,8 +14,9 @@ from typing import Any
 import click
 
 from newel import cli
-from newel.metadata import faults, problems, sample_recipes, samples, vocabulary
+from newel.metadata import faults, problems, sample_recipes, vocabulary
 from newel.metadata.field_types import reference
+from newel.metadata.samples import faults as sample_faults
 from newel.rules import faults as rule_faults
 from newel.rules.functions import page
 from newel.runtime.settings import VARIABLES
@@ -24,7 +25,7 @@ from newel.runtime.storage import refusals
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
 # The rooms that define problems; importing them fills the catalogue.
-DEFINING = (faults, samples, rule_faults, refusals)
+DEFINING = (faults, sample_faults, rule_faults, refusals)
 GROUPS = {
     "NW-E0": "Reading files",
     "NW-E1": "The shape of a document",
