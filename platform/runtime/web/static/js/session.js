@@ -18,11 +18,15 @@ function renew(token) {
   for (const field of document.querySelectorAll("input[name=csrf_token]")) field.value = token;
 }
 
-async function signInAgain() {
+/** The sign-in form as the server gives it now, null where somebody is signed in already. */
+async function signInForm() {
   const page = await fetch("/sign-in", { credentials: "same-origin" });
-  const shown = new DOMParser().parseFromString(await page.text(), "text/html");
-  const form = shown.querySelector("form[action='/sign-in']");
-  if (!form) return page.redirected;
+  return new DOMParser().parseFromString(await page.text(), "text/html").querySelector("form[action='/sign-in']");
+}
+
+async function signInAgain() {
+  const form = await signInForm();
+  if (!form) return true;
   const box = document.createElement("dialog");
   box.className = "dialog";
   box.setAttribute("aria-labelledby", "again-title");
@@ -69,6 +73,9 @@ async function signInAgain() {
     asking.addEventListener("submit", async (event) => {
       event.preventDefault();
       event.stopPropagation();
+      // Other requests of the page may have got a visitor's cookie of their own meanwhile: the token must fit the last one.
+      const token = (await signInForm())?.querySelector("[name=csrf_token]");
+      if (token) asking.querySelector("[name=csrf_token]").value = token.value;
       const answer = await fetch("/sign-in", { method: "POST", body: new URLSearchParams(new FormData(asking)), credentials: "same-origin" });
       const session = answer.ok ? await ask("/session", { headers: { Accept: "application/json" } }) : null;
       if (session?.ok && !session.redirected) {
