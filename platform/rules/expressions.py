@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from newel.metadata.model import Model, Source
+from newel.metadata.model import EMPTY, Model, Source
 from newel.metadata.problems import Path, Problem
 from newel.rules.checking import Checker, Context
 from newel.rules.faults import Fault, Faults
@@ -23,7 +24,9 @@ class Expression:
     """A checked expression.
 
     `paths`: the fields it reads, own ones as (name,), through lookups as (name, ..., name).
-    `mentions`: the addresses of all fields and options that it names. `given`: the context names (user, user.email, steps.x).
+    `collections`: what it gathers from, each with the paths that it reads there. `lookups`: the (object, key, field) it looks up.
+    `mentions`: the addresses of all fields and options that it names. `given`: the context names (user, user.email, steps.x,
+    org.currency, record.account, is_new). `volatile`: its value may change without any record changing (today, user, org).
     """
 
     text: str
@@ -33,7 +36,17 @@ class Expression:
     paths: tuple[tuple[str, ...], ...] = ()
     mentions: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
+    collections: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=lambda: EMPTY, hash=False)
+    lookups: tuple[tuple[str, str, str], ...] = ()
+    volatile: bool = False
+    reads_prior: bool = False
     whole: bool = False  # it is a field of several parts (an address) that goes, whole, into another one
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it reads fields of the record's own, and nothing else."""
+        beyond = self.volatile or self.reads_prior or self.collections or self.lookups
+        return not beyond and all(len(path) == 1 for path in self.paths)
 
     @cached_property
     def run(self) -> Any:
@@ -61,5 +74,21 @@ def compile_expression(
     tree = checker.checked(parsed)
     if faults.found:
         return None, faults.found
-    found = (tuple(checker.reads), tuple(checker.mentions), tuple(checker.given))
-    return Expression(source.text, tree.type, tree, context.object, *found, checker.is_whole(tree)), []
+    return _expression(source, context, checker, tree), []
+
+
+def _expression(source: Source, context: Context, checker: Checker, tree: Node) -> Expression:
+    return Expression(
+        text=source.text,
+        type=tree.type,
+        tree=tree,
+        object=context.object,
+        paths=tuple(checker.reads),
+        mentions=tuple(checker.mentions),
+        given=tuple(checker.given),
+        collections={name: tuple(paths) for name, paths in checker.collections.items()} or EMPTY,
+        lookups=tuple(checker.lookups),
+        volatile=checker.is_volatile,
+        reads_prior=checker.reads_prior,
+        whole=checker.is_whole(tree),
+    )

@@ -73,6 +73,43 @@ CONTEXT_ONLY = define(
 BARE_STEPS = define(
     "NW-X209", 'Write which step is meant: "steps.<name>".', "`steps` holds the records of the action's earlier steps."
 )
+NOT_A_COLLECTION = define(
+    "NW-X210",
+    "{function} gathers from the records of a collection; {what} is none.",
+    "A collection is a child table, a many-to-many field or an inverse: lines, opportunities.",
+)
+VALUE_NEEDED = define(
+    "NW-X211",
+    "{function} needs a field of the records of {collection}.",
+    "Only count and any work on records alone.",
+)
+NO_SUCH_PROPERTY = define(
+    "NW-X212",
+    'No option of {field} has a property "{name}".',
+    "What an option says beside its label is read with option(field).property.",
+)
+MIXED_PROPERTY = define(
+    "NW-X213",
+    'The options of {field} do not say "{name}" in one type: {kinds}.',
+    "A property is read as a number, a text, a day, or yes or no; for all options alike.",
+)
+PROPERTY_NEEDED = define(
+    "NW-X214",
+    "option(...) is followed by the property that is meant.",
+    "An option has several properties: its probability, weight...",
+)
+UNKNOWN_OBJECT = define("NW-X215", 'There is no object "{name}".', "lookup names the object whose records it looks through.")
+NAME_NEEDED = define("NW-X216", "The name of {what} is needed here.", "Some functions take a name, not a value.")
+NO_UNIQUE_FIELD = define(
+    "NW-X217",
+    'Object "{object}" is looked up by a unique field of plain type; it is not clear which.',
+    "A key must name at most one record.",
+)
+OWN_FIELD_NEEDED = define(
+    "NW-X218",
+    "{name} takes a field of the record's own.",
+    "The record as it was holds its own fields, not those behind lookups, and no formula over others.",
+)
 
 UNKNOWN_FUNCTION = define("NW-X301", 'There is no function "{name}".', "The reference page lists all functions.")
 ARGUMENT_COUNT = define("NW-X302", "{name} takes {takes}; {given} given.", "Each function says how many values it takes.")

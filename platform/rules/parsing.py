@@ -24,7 +24,20 @@ from newel.rules.faults import (
     TOO_MANY_PARTS,
     Fault,
 )
-from newel.rules.tree import Arithmetic, Call, Choose, Comparison, Items, Literal, Logic, Name, Negative, Node, Not
+from newel.rules.tree import (
+    Arithmetic,
+    Call,
+    Choose,
+    Comparison,
+    Items,
+    Literal,
+    Logic,
+    Name,
+    Negative,
+    Node,
+    Not,
+    OptionProperty,
+)
 from newel.rules.types import BLANK, BOOLEAN, NUMBER, TEXT
 
 LONGEST = 4_000
@@ -297,8 +310,18 @@ class _Parser:
             if not self.takes("op", ","):
                 break
         closing = self.closes(")", opening)
+        if name.text == "option" and len(args) == 1 and not keywords and self._is_op("."):
+            return self.option_property(name, args[0])
         name_of = _name(name)
         return self.made(Call(start=name.start, end=closing.end, name=name_of, args=tuple(args), keywords=tuple(keywords)))
+
+    def option_property(self, name: Token, operand: Node) -> Node:
+        """`option(stage).probability`: the one call that a dot follows."""
+        self.advance()
+        if self.next.kind not in ("name", "word"):
+            raise self._expected("the name of a property")
+        token = self.advance()
+        return self.made(OptionProperty(start=name.start, end=token.end, operand=operand, name=_name(token)))
 
     def several(self, closing: str) -> list[Node]:
         found: list[Node] = []

@@ -56,7 +56,7 @@ class Read(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given(Node):
-    """A value that the context gives: user, user.email, steps.account."""
+    """A value that the context gives: user, user.email, steps.account, org.currency, record.account."""
 
     name: str
 
@@ -144,6 +144,64 @@ class Call(Node):
     @property
     def parts(self) -> tuple[Node, ...]:
         return (*self.args, *(value for _, value in self.keywords))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prior(Node):
+    """A field of the record's own as it was before the change that is judged; blank for a new record."""
+
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionProperty(Node):
+    """`option(stage).probability`: what the chosen option says. `values`, once checked: what each option that says it says."""
+
+    operand: Node
+    name: str
+    values: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return (self.operand,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUp(Node):
+    """`lookup(rate_card, 'gold', discount)`: the `field` of the record of `object` whose unique field `key` is `wanted`."""
+
+    object: str
+    key: str
+    wanted: Node
+    field: str
+    key_type: Type = UNKNOWN
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return (self.wanted,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aggregate(Node):
+    """`sum(lines.amount, where=quantity > 0)`: what the records of a collection give together.
+
+    `object`: whose records the collection holds; `by`: their lookup back to the record. `value`, `order` and `where` read those
+    records, not the record itself. `order` None: as they were made (by id). `separator`: of concat_list.
+    """
+
+    function: str
+    collection: str
+    object: str
+    by: str
+    value: Node | None = None
+    where: Node | None = None
+    order: Node | None = None
+    downwards: bool = False
+    separator: str = ""
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return tuple(each for each in (self.value, self.where, self.order) if each is not None)
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -1,0 +1,188 @@
+"""What the records of a collection give together: sum, count, avg, min, max, any, all, first, concat_list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from newel.metadata.model import Field
+from newel.metadata.naming import nearest
+from newel.rules import faults
+from newel.rules.checking import hints
+from newel.rules.checking.ground import unknown
+from newel.rules.checking.recalling import Recalling
+from newel.rules.tree import Aggregate, Call, Literal, Name, Negative, Node
+from newel.rules.types import BOOLEAN, KINDS, NUMBER, ORDERED, TEXT, Type
+
+_ADDED = ("number", "money", "duration")
+# By function: the types of value that it takes.
+GATHERS: Mapping[str, tuple[str, ...]] = {
+    "sum": _ADDED,
+    "count": KINDS,
+    "avg": _ADDED,
+    "min": ORDERED,
+    "max": ORDERED,
+    "any": ("boolean",),
+    "all": ("boolean",),
+    "first": KINDS,
+    "concat_list": ("text", "choice"),
+}
+WITHOUT_VALUE = ("count", "any")  # records alone are enough for these
+IN_ORDER = ("first", "concat_list")
+SEPARATOR = ", "
+
+
+class Gathering(Recalling):
+    """Checks aggregates; value, where and order are checked over the object of the collection."""
+
+    def _gathered(self, node: Call) -> Node | None:
+        """An aggregate over a collection; None for any other call."""
+        if node.name not in GATHERS:
+            return None
+        if node.name in ("min", "max") and not self._is_over_collection(node):
+            return None
+        fault = self._misplaced(node) or self._of_wrong_shape(node)
+        if fault is not None:
+            return fault
+        path = node.args[0]
+        if not isinstance(path, Name) or self.object is None:
+            return self._fault(faults.NOT_A_COLLECTION, path, function=node.name, what="this")
+        found = self.object.children(path.path[0])
+        return self._no_collection(node, path) if found is None else self._over(node, path, *found)
+
+    def _is_over_collection(self, node: Call) -> bool:
+        """Whether min or max has a collection as its only value; else it is the plain function."""
+        if len(node.args) != 1 or not isinstance(node.args[0], Name) or self.object is None:
+            return False
+        return self.object.children(node.args[0].path[0]) is not None
+
+    def _misplaced(self, node: Call) -> Node | None:
+        if self.gathered is not None:
+            why = f"the records of {self.gathered} are gathered here already"
+        elif not self.context.allowed.children:
+            why = "children are gathered in formulas, rollups, validations, filters and permissions"
+        else:
+            return None
+        return self._fault(faults.CONTEXT_ONLY, node, head=True, name=node.name, why=why)
+
+    def _of_wrong_shape(self, node: Call) -> Node | None:
+        most = 2 if node.name == "concat_list" else 1
+        if not 1 <= len(node.args) <= most:
+            takes = "1 value" if most == 1 else "1 to 2 values"
+            fix = f"Write {signature(node.name)}."
+            given = len(node.args)
+            return self._fault(faults.ARGUMENT_COUNT, node, name=node.name, takes=takes, given=given, fix=fix)
+        known = ("where", "by") if node.name in IN_ORDER else ("where",)
+        for at, (name, value) in enumerate(node.keywords):
+            if name not in known or name in [each for each, _ in node.keywords[:at]]:
+                near = nearest(name, known)
+                return self._fault(faults.NO_KEYWORDS, value, name=node.name, keyword=name, nearest=near)
+        return None
+
+    def _no_collection(self, node: Call, path: Name) -> Node:
+        head = path.path[0]
+        own = self.object
+        if own is None:
+            return unknown(node)
+        collections = [*(each.name for each in own.fields.values() if each.is_many), *own.inverses]
+        near = nearest(head, collections)
+        if head in own.fields:
+            fix = f"Write {node.name}({near or (collections or ['lines'])[0]}.<field>)." if collections else None
+            return self._fault(faults.NOT_A_COLLECTION, path, function=node.name, what=f'"{head}"', fix=fix)
+        return self._fault(faults.UNKNOWN_NAME, path, where=f'Object "{own.name}"', name=head, nearest=near)
+
+    def _over(self, node: Call, path: Name, target: str, by: str) -> Node:
+        if self.object is None:
+            raise AssertionError("a collection is of a record")
+        collection = path.path[0]
+        inside = self._inside(collection, target)
+        keywords = dict(node.keywords)
+        self.mentions[self._address_of(collection, target, by)] = None
+        value = self._value(node, path, inside)
+        where = inside._yes_or_no(keywords["where"], "where") if "where" in keywords else None
+        order, downwards = inside._order(node.name, keywords["by"]) if "by" in keywords else (None, False)
+        separator = self._separator(node)
+        if node.name in IN_ORDER:
+            inside.reads["id",] = None
+        self.collections.setdefault(collection, {}).update(inside.reads)
+        self.is_volatile |= inside.is_volatile
+        if node.name == "all" and value is None:
+            return unknown(node)
+        return Aggregate(
+            start=node.start,
+            end=node.end,
+            type=self._gives_together(node.name, value),
+            function=node.name,
+            collection=collection,
+            object=target,
+            by=by,
+            value=value,
+            where=where,
+            order=order,
+            downwards=downwards,
+            separator=separator,
+        )
+
+    def _inside(self, collection: str, target: str) -> Gathering:
+        """A checker over the records of the collection; what it finds is told here."""
+        inside = type(self)(self.model, replace(self.context, object=target), self.faults)
+        inside.gathered = collection
+        inside.mentions, inside.given, inside.lookups = self.mentions, self.given, self.lookups
+        return inside
+
+    def _address_of(self, collection: str, target: str, by: str) -> str:
+        """What a collection is named by: its own field, or the lookup whose inverse it is."""
+        own: Field | None = self.object.fields.get(collection) if self.object else None
+        return own.address if own is not None else self.model.objects[target].fields[by].address
+
+    def _value(self, node: Call, path: Name, inside: Gathering) -> Node | None:
+        rest = path.path[1:]
+        if not rest:
+            if node.name not in WITHOUT_VALUE:
+                fix = f"Write {node.name}({path.path[0]}.<field>)."
+                self._fault(faults.VALUE_NEEDED, path, function=node.name, collection=path.path[0], fix=fix)
+            return None
+        within = Name(start=path.start + len(path.path[0]) + 1, end=path.end, path=rest)
+        found = inside.node(within)
+        kinds = GATHERS[node.name]
+        if found.type.kind not in (*kinds, "unknown"):
+            takes = " or ".join(str(Type(kind)) for kind in kinds)
+            given = str(found.type)
+            return self._fault(faults.ARGUMENT_TYPE, path, name=node.name, takes=takes, position="first", given=given)
+        return found
+
+    def _order(self, function: str, node: Node) -> tuple[Node | None, bool]:
+        """`by=due`, `by=-amount`: a field of the gathered records, upwards or downwards."""
+        named = node.operand if isinstance(node, Negative) else node
+        if not isinstance(named, Name):
+            self._fault(faults.NAME_NEEDED, node, what="a field", fix="Write by=<field>, or by=-<field> for the greatest first.")
+            return None, False
+        found = self.node(named)
+        if found.type.kind not in (*ORDERED, "unknown"):
+            self._fault(faults.NO_ORDER, named, what=hints.first_upper(str(found.type)), op=f"{function}(..., by=...)")
+        return found, isinstance(node, Negative)
+
+    def _separator(self, node: Call) -> str:
+        if len(node.args) < 2:
+            return SEPARATOR if node.name == "concat_list" else ""
+        said = node.args[1]
+        if isinstance(said, Literal) and said.type.kind in ("text", "blank"):
+            return said.value or ""
+        self._fault(faults.LITERAL_NEEDED, said, name=node.name, takes="a text", position="second")
+        return ""
+
+    def _gives_together(self, function: str, value: Node | None) -> Type:
+        if function == "count":
+            return NUMBER
+        if function in ("any", "all"):
+            return BOOLEAN
+        if function == "concat_list":
+            return TEXT
+        return replace(value.type, field=None) if value is not None else Type("unknown")
+
+
+def signature(name: str) -> str:
+    """How an aggregate is written."""
+    if name == "concat_list":
+        return "concat_list(lines.name, ', ')"
+    return f"{name}(lines, where=...)" if name in WITHOUT_VALUE else f"{name}(lines.<field>)"
