@@ -20,7 +20,7 @@ def arrange_all(branch: Branch, at: Path, problems: Problems) -> None:
             continue
         if key in KEYED and any(isinstance(each, Branch) and ("after" in each or "before" in each) for each in value.values()):
             _arrange(value, at.key(key), problems)
-        if key not in ("records", "generate"):
+        if key not in ("records", "generate", "given"):
             arrange_all(value, at.key(key), problems)
 
 

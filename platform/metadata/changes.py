@@ -143,6 +143,8 @@ def _all(model: Model) -> Iterator[Element]:
         yield from _of_app(app)
     for sample in model.samples.values():
         yield Element("sample", sample.address, sample)
+    for scenario in model.tests.values():
+        yield Element("test", scenario.address, scenario)
 
 
 def _of_object(thing: Object) -> Iterator[Element]:

@@ -132,9 +132,14 @@ def _define(stack: Stack, placed: Iterable[Document], problems: Problems) -> Non
         if document.kind == "translation":
             stack.translations.append(document)
         elif document.kind not in ("extend", "solution"):
-            first = stack.documents.setdefault((document.kind, document.name), document)
+            first = stack.documents.setdefault((document.kind, full_name(document)), document)
             if first is not document:
                 _report_twice(stack, document, first, problems)
+
+
+def full_name(document: Document) -> str:
+    """What an element is known by among all solutions: tests bear the name of theirs, so that no two ever clash."""
+    return f"{document.layer}.{document.name}" if document.kind == "test" else document.name
 
 
 def _report_twice(stack: Stack, document: Document, first: Document, problems: Problems) -> None:

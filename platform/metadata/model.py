@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from newel.metadata.problems import NOWHERE, Place
+from newel.metadata.scenarios import Scenario
 
 EMPTY: Mapping[str, Any] = {}  # shared by all; a plain dict, because a Model must pickle
 
@@ -406,6 +407,7 @@ class Model:
     places: Mapping[str, Place]  # address of every element -> where it is said
     uses: Mapping[str, tuple[str, ...]]  # address -> addresses of the elements that mention it
     currency: str = "CNY"  # of money fields that name none
+    tests: Mapping[str, Scenario] = field(default_factory=lambda: EMPTY)  # by "solution.name"
 
     @cached_property
     def forms_of(self) -> Mapping[str, tuple[Form, ...]]:

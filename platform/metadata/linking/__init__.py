@@ -11,6 +11,7 @@ from newel.metadata.linking.objects import draft_objects, link_objects
 from newel.metadata.linking.references import link_references
 from newel.metadata.linking.roles import link_roles
 from newel.metadata.linking.samples import link_samples
+from newel.metadata.linking.scenarios import link_scenarios
 from newel.metadata.linking.texts import cut_off, gather
 from newel.metadata.linking.views import link_views
 from newel.metadata.linking.workbench import Workbench
@@ -31,6 +32,7 @@ def link(stack: Stack, problems: Problems) -> Model:
     roles = link_roles(bench)
     apps = link_apps(bench, roles, views)
     samples = link_samples(bench)
+    tests = link_scenarios(bench, roles)
     bench.texts.leftovers(bench.places, _lost(bench), problems)
     return Model(
         hash="",
@@ -44,6 +46,7 @@ def link(stack: Stack, problems: Problems) -> Model:
         places=bench.places,
         uses={address: tuple(sorted(users)) for address, users in sorted(bench.uses.items())},
         currency=bench.currency,
+        tests=tests,
     )
 
 

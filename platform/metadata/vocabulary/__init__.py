@@ -8,6 +8,7 @@ from newel.metadata.vocabulary.fields import COMMON, STRUCTURE, any_field_schema
 from newel.metadata.vocabulary.objects import extend_schema, object_schema
 from newel.metadata.vocabulary.pages import form_schema, view_schema
 from newel.metadata.vocabulary.parts import COLORS, Schema
+from newel.metadata.vocabulary.scenarios import scenario_schema
 
 __all__ = ["COLORS", "COMMON", "KINDS", "STRUCTURE", "field_schema", "published", "type_meant", "type_names"]
 
@@ -21,6 +22,7 @@ KINDS = {
     "app": app_schema,
     "translation": translation_schema,
     "sample": sample_schema,
+    "test": scenario_schema,
 }
 
 

@@ -36,8 +36,9 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "app": (word("App"), word("Apps"), "apps"),
     "item": (word("Menu entry"), word("Menu entries"), "menu-2"),
     "sample": (word("Sample data"), word("Sample data sets"), "file-database"),
+    "test": (word("Test"), word("Tests"), "test-pipe"),
 }
-TOP = ("solution", "object", "form", "view", "role", "app", "sample")
+TOP = ("solution", "object", "form", "view", "role", "app", "sample", "test")
 _INSIDE = {
     "field": "fields",
     "option": "choices",
