@@ -9,13 +9,15 @@ from functools import cache
 from typing import Any
 
 from newel.metadata import model as model_module
+from newel.metadata import scenarios
 from newel.metadata.memory import without_collecting
 from newel.metadata.model import Model
 from newel.metadata.problems import Place
 
 FORMAT = 1  # raised whenever the classes of the Model change; an older cache is then compiled anew
 
-_KINDS = [each for each in vars(model_module).values() if isinstance(each, type) and is_dataclass(each)]
+_NAMED = {**vars(model_module), **vars(scenarios)}
+_KINDS = [each for each in _NAMED.values() if isinstance(each, type) and is_dataclass(each)]
 _CLASSES = {(kind.__module__, kind.__name__): kind for kind in (*_KINDS, Place)}
 
 

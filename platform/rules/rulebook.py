@@ -11,6 +11,7 @@ from functools import cached_property
 
 from newel.metadata.model import Action, Condition, Field, Form, FormField, Grant, Model, Object, Role, Section, Source, Step
 from newel.metadata.problems import Path, Problem, Problems
+from newel.metadata.scenarios import Scenario
 from newel.rules.conditions import EDITABLE, FieldConditions, Rule, both
 from newel.rules.expressions import Context, Expression, compile_expression
 from newel.rules.object_rules import ActionRules, ObjectRules, StepRules, ValidationRule
@@ -110,6 +111,8 @@ class _Compiling:
         for role in self.model.roles.values():
             for object_name, operation in _granted(self.model, role):
                 book._scopes[role.name, object_name, operation] = self.scope(role, object_name, operation)
+        for test in self.model.tests.values():
+            self.test(test)
 
     def compiled(self, source: Source | None, context: Context, address: str, at: Path) -> Compiled:
         if source is None:
@@ -219,6 +222,12 @@ class _Compiling:
     def filter(self, name: str) -> Compiled:
         view = self.model.views[name]
         return self.compiled(view.filter, Context("filter", view.object), f"{view.address}/filter", Path(("filter",)))
+
+    def test(self, test: Scenario) -> None:
+        """The filters of a scenario test: they are compiled again when it runs, as what people type is."""
+        for step in test.steps.values():
+            at = Path(("steps", step.name, "when", "filter")) if step.name else Path(("when", "filter"))
+            self.compiled(step.attempt.filter, Context("filter", step.attempt.object), f"{step.address}/filter", at)
 
     def scope(self, role: Role, object_name: str, operation: str) -> Scope:
         grant = role.grants.get(object_name) or role.grants.get("*")
