@@ -245,6 +245,32 @@ STEP_KIND = define(
     'the step "{name}" must either create or update a record.',
     "A step has `create: object` or `update: self`, not both.",
 )
+COMPUTED_AND = define(
+    "NW-E329",
+    '"{name}" is computed, so `{property}` has no meaning here.',
+    "A value that a formula or rollup gives is not filled in by anybody: it has no default, it is never missing, and what people "
+    "may enter has no bounds.",
+)
+CANT_BE_COMPUTED = define(
+    "NW-E330",
+    '"{name}" can\'t be computed: {type} is no plain value.',
+    "Formulas and rollups give texts, numbers, money, yes or no, dates, times, durations and choices.",
+)
+FORMULA_AND_ROLLUP = define(
+    "NW-E331",
+    '"{name}" has a formula and a rollup.',
+    "A value comes from one of them. A formula may read another field that is a rollup.",
+)
+NOTHING_TO_GATHER = define(
+    "NW-E332",
+    '"{name}" has nothing to gather: "{object}" has no lines, and nothing points at it under a name.',
+    "A rollup goes over a child table, a many-to-many field, or the `inverse` of a lookup of another object.",
+)
+NOTHING_TO_EXPOSE = define(
+    "NW-E333",
+    '"{name}" is not computed, so there is nothing to expose.',
+    "`expose` shows a computed value to those who may not read all that it is made of.",
+)
 
 # Forms and views
 BAD_FULL_NAME = define(

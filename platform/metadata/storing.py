@@ -14,7 +14,7 @@ from newel.metadata.memory import without_collecting
 from newel.metadata.model import Model
 from newel.metadata.problems import Place
 
-FORMAT = 1  # raised whenever the classes of the Model change; an older cache is then compiled anew
+FORMAT = 2  # raised whenever the classes of the Model change; an older cache is then compiled anew
 
 _NAMED = {**vars(model_module), **vars(scenarios)}
 _KINDS = [each for each in _NAMED.values() if isinstance(each, type) and is_dataclass(each)]

@@ -67,6 +67,7 @@ class FieldType:
     can_be_unique: ClassVar[bool] = False
     can_be_searched: ClassVar[bool] = False
     can_be_title: ClassVar[bool] = False
+    can_be_computed: ClassVar[bool] = False  # a formula or rollup may give it
     text_default: ClassVar[bool] = False  # a string under `default:` is the text itself, not an expression
     # JSON Schema of the type's own properties in YAML (max_length, scale...); `type`, `label` etc. are common to all.
     properties: ClassVar[Mapping[str, Any]] = {}

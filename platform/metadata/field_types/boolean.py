@@ -22,6 +22,7 @@ class Boolean(FieldType):
     expression_type = "boolean"
     widget = "boolean"
     shown_as = "boolean"
+    can_be_computed = True
 
     def columns(self, field: Field) -> tuple[Column, ...]:
         return (Column("boolean"),)

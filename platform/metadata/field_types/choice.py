@@ -25,6 +25,7 @@ class Choice(FieldType):
     expression_type = "choice"
     widget = "choice"
     shown_as = "choice"
+    can_be_computed = True
     text_default = True
     properties: ClassVar[Mapping[str, Any]] = {"options": OPTIONS}
 

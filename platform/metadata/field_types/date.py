@@ -21,6 +21,7 @@ class Date(FieldType):
     expression_type = "date"
     widget = "date"
     shown_as = "date"
+    can_be_computed = True
 
     def columns(self, field: Field) -> tuple[Column, ...]:
         return (Column("date"),)

@@ -20,6 +20,7 @@ class Datetime(FieldType):
     expression_type = "datetime"
     widget = "datetime"
     shown_as = "datetime"
+    can_be_computed = True
 
     def columns(self, field: Field) -> tuple[Column, ...]:
         return (Column("datetime"),)

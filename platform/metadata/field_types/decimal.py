@@ -29,6 +29,7 @@ class Decimal(FieldType):
     expression_type = "number"
     widget = "number"
     shown_as = "number"
+    can_be_computed = True
     properties: ClassVar[Mapping[str, Any]] = {
         "precision": PRECISION,
         "scale": SCALE,

@@ -30,6 +30,7 @@ class Duration(FieldType):
     expression_type = "duration"
     widget = "duration"
     shown_as = "duration"
+    can_be_computed = True
     properties: ClassVar[Mapping[str, Any]] = {
         "min": {"type": "integer", "description": "The shortest length, in seconds."},
         "max": {"type": "integer", "description": "The greatest length, in seconds."},

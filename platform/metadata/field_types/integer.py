@@ -21,6 +21,7 @@ class Integer(FieldType):
     widget = "number"
     shown_as = "number"
     can_be_unique = True
+    can_be_computed = True
     properties: ClassVar[Mapping[str, Any]] = {
         "min": _BOUND | {"description": "The least value."},
         "max": _BOUND | {"description": "The greatest value."},

@@ -28,6 +28,7 @@ class LongText(FieldType):
     shown_as = "long_text"
     sortable = False
     can_be_searched = True
+    can_be_computed = True
     text_default = True
     properties: ClassVar[Mapping[str, Any]] = {"max_length": MAX_LENGTH}
 

@@ -29,6 +29,7 @@ class Money(FieldType):
     expression_type = "money"
     widget = "money"
     shown_as = "money"
+    can_be_computed = True
     plain = False
     properties: ClassVar[Mapping[str, Any]] = {
         "currency": {

@@ -13,7 +13,7 @@ _INTRODUCTION = """\
 # Field types
 
 Every field of an object has a `type`. Beside the properties that all fields share (`label`, `help`, `required`, `visible`,
-`read_only`, `unique`, `default`, `index`, `search`), each type has its own.
+`read_only`, `unique`, `default`, `formula`, `rollup`, `expose`, `clear_when_hidden`, `index`, `search`), each type has its own.
 """
 _COLUMNS = "| Property | Value | Default | Meaning |\n|---|---|---|---|"
 
@@ -39,6 +39,7 @@ def _abilities(kind: FieldType) -> str:
         "made unique": kind.can_be_unique,
         "searched": kind.can_be_searched,
         "a record's title": kind.can_be_title,
+        "computed": kind.can_be_computed,
     }
     may = ", ".join(name for name, yes in able.items() if yes)
     return f"Stored as {stored}; in expressions: {kind.expression_type}." + (f" Can be {may}." if may else "")

@@ -24,6 +24,7 @@ class Text(FieldType):
     can_be_unique = True
     can_be_searched = True
     can_be_title = True
+    can_be_computed = True
     text_default = True
     properties: ClassVar[Mapping[str, Any]] = {
         "max_length": {

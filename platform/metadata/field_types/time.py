@@ -19,6 +19,7 @@ class Time(FieldType):
     expression_type = "time"
     widget = "time"
     shown_as = "time"
+    can_be_computed = True
 
     def columns(self, field: Field) -> tuple[Column, ...]:
         return (Column("time"),)

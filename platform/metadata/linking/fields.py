@@ -11,7 +11,7 @@ from newel.metadata import faults
 from newel.metadata.field_types import REGISTRY
 from newel.metadata.field_types.base import FieldType, Locale, ValueProblem
 from newel.metadata.linking.texts import platform_text
-from newel.metadata.linking.workbench import Draft, Workbench, a_type, condition, key_spot, plain, spot
+from newel.metadata.linking.workbench import Draft, Workbench, a_type, condition, key_spot, plain, source, spot
 from newel.metadata.model import EMPTY, USER_OBJECT, Condition, Default, Field, Option, Source, Text
 from newel.metadata.naming import (
     EXPRESSION_WORDS,
@@ -33,7 +33,16 @@ ID_TYPE = next((name for name, each in REGISTRY.items() if each.internal), "text
 
 _DATE_LIKE = re.compile(r"\d{1,4}[-/]\d{1,2}[-/]\d{1,4}([T ].*)?|\d{1,2}:\d{2}(:\d{2})?")
 _WORD = re.compile(r"\w[\w.-]*")
-_OPTION_PROPERTIES = ("label", "color", "closed", "after", "before")
+_OPTION_PROPERTIES = ("label", "color", "closed", "when", "after", "before")
+_OF_PEOPLE = (
+    "default",
+    "required",
+    "unique",
+    "clear_when_hidden",
+    "min",
+    "max",
+    "pattern",
+)  # what only concerns what people fill in
 _SYSTEM: tuple[tuple[str, str, str], ...] = (
     ("id", ID_TYPE, word("Id")),
     ("version", "integer", word("Version")),
@@ -126,12 +135,38 @@ def _link_field(bench: Workbench, draft: Draft, declared: Branch, name: str, at:
         options=options,
         searchable=_allowed(bench, data, "search", kind.can_be_searched, faults.SEARCH_NOT_POSSIBLE, name, at),
         indexed=data.get("index", False),
+        clear_when_hidden=data.get("clear_when_hidden", False),
+        filter=source(data, "filter"),
         place=place,
         layer=layer,
     )
+    if "formula" in data or "rollup" in data:
+        return _computed(bench, field, data, at)
+    if data.get("expose"):
+        _blame(bench, faults.NOTHING_TO_EXPOSE, data, "expose", at)
     if "default" in data:
         field = replace(field, default=_default(bench, field, data, at))
     return field
+
+
+def _computed(bench: Workbench, field: Field, data: Branch, at: Path) -> Field:
+    """A field whose value is a formula or a rollup: all that concerns only what people fill in has no meaning there."""
+    said = "formula" if "formula" in data else "rollup"
+    if not REGISTRY[field.type].can_be_computed:
+        _blame(bench, faults.CANT_BE_COMPUTED, data, said, at, type=a_type(field.type))
+        return field
+    if "formula" in data and "rollup" in data:
+        _blame(bench, faults.FORMULA_AND_ROLLUP, data, "rollup", at)
+    for key in _OF_PEOPLE:
+        if data.get(key, False) is not False:
+            _blame(bench, faults.COMPUTED_AND, data, key, at, property=key)
+    bare = replace(field, required=Condition(), unique=False, clear_when_hidden=False)
+    return replace(bare, formula=source(data, "formula"), rollup=source(data, "rollup"), expose=data.get("expose", False))
+
+
+def _blame(bench: Workbench, fault: Any, data: Branch, key: str, at: Path, **values: Any) -> None:
+    where = spot(data, key, at)
+    bench.problems.add(fault, where.place, where.path, name=at.keys[-1], **values)
 
 
 def _own_options(kind: FieldType, data: Branch) -> Mapping[str, Any]:
@@ -178,7 +213,8 @@ def _option(bench: Workbench, declared: Branch, key: str, address: str, at: Path
         if near and len(name) > 2 and name not in ("order",):
             bench.problems.add(faults.UNKNOWN_PROPERTY, data.key_place(name), at.key(name), key=name, nearest=near)
     label = bench.text(address, data, name=key)
-    return Option(key, label, data.get("color"), data.get("closed", False), properties=own or EMPTY, place=place)
+    color, closed = data.get("color"), data.get("closed", False)
+    return Option(key, label, color, closed, source(data, "when"), own or EMPTY, place)
 
 
 def _default(bench: Workbench, field: Field, data: Branch, at: Path) -> Default | None:

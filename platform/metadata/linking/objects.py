@@ -52,6 +52,7 @@ def link_objects(bench: Workbench, inverses: Mapping[str, Mapping[str, Inverse]]
 
 def _object(bench: Workbench, draft: Draft, inverses: Mapping[str, Inverse]) -> Object:
     data = draft.data
+    _refuse_empty_rollups(bench, draft, inverses)
     own = draft.kind != "link"  # a link object's document is that of the field that makes it
     about = data if own else EMPTY_BRANCH
     return Object(
@@ -81,6 +82,16 @@ def _object(bench: Workbench, draft: Draft, inverses: Mapping[str, Inverse]) -> 
         place=draft.place,
         layer=draft.layer,
     )
+
+
+def _refuse_empty_rollups(bench: Workbench, draft: Draft, inverses: Mapping[str, Inverse]) -> None:
+    """A rollup goes over the records of a collection; where the object has none, there is nothing to go over."""
+    if inverses or draft.missing or any(each.is_many for each in draft.fields.values()):
+        return
+    for field in draft.fields.values():
+        if field.rollup is not None:
+            at = Path(("fields", field.name, "rollup"))
+            bench.problems.add(faults.NOTHING_TO_GATHER, field.rollup.place, at, name=field.name, object=draft.name)
 
 
 def _title(bench: Workbench, draft: Draft, data: Branch) -> str:
@@ -139,6 +150,9 @@ def _can_be_key(bench: Workbench, draft: Draft, name: str, where: Spot, address:
     field = bench.field_named(draft, name, where, address)
     if field is None:
         return False
+    if field.is_computed:
+        bench.problems.add(faults.COMPUTED_AND, where.place, where.path, name=name, property="keys")
+        return False
     kind = REGISTRY[field.type]
     if kind.can_be_unique or (kind.plain and kind.sortable and not field.is_many and field.type not in _LONG):
         return True
@@ -164,7 +178,10 @@ def _facts(bench: Workbench, draft: Draft, data: Branch) -> tuple[str, ...]:
 def _stage_path(bench: Workbench, draft: Draft, data: Branch) -> str | None:
     if "path" not in data:
         return None
-    field = bench.own_field(draft, data["path"], spot(data, "path", Path()), draft.address, "choice", wanted="a choice")
+    where = spot(data, "path", Path())
+    field = bench.own_field(draft, data["path"], where, draft.address, "choice", wanted="a choice")
+    if field and field.is_computed:
+        bench.problems.add(faults.COMPUTED_AND, where.place, where.path, name=field.name, property="path")
     return field.name if field else None
 
 
@@ -270,8 +287,8 @@ def _writable(bench: Workbench, target: Draft, name: str, where: Spot, address: 
     field = bench.field_named(target, name, where, address)
     if field is None:
         return False
-    if (field.system and name != "owner") or field.type in _NUMBERED:
-        reason = "the platform gives it itself"
+    if (field.system and name != "owner") or field.type in _NUMBERED or field.is_computed:
+        reason = "it is computed" if field.is_computed else "the platform gives it itself"
         bench.problems.add(faults.NOT_WRITABLE, where.place, where.path, name=name, reason=reason)
         return False
     return True

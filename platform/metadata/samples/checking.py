@@ -129,7 +129,12 @@ class Check(Looking):
             if fixed and name in self.beside():
                 continue
             found = self.field(scope.object, name, key_place(values, name, self.sample.place), at.key(name))
-            if found:
+            if found and found.is_computed:
+                reason = "it is computed"
+                self.problems.add(
+                    faults.NOT_WRITABLE, key_place(values, name, self.sample.place), at.key(name), name=name, reason=reason
+                )
+            elif found:
                 self._value(found, value, value_place(values, name, self.sample.place), at.key(name), scope)
                 scope.known.add(name)
 

@@ -21,6 +21,12 @@ COMMON: dict[str, Schema] = {
     "read_only": parts.condition("Whether people can't change it; or when."),
     "unique": parts.flag("No two records hold the same value."),
     "default": _DEFAULT,
+    "formula": parts.rule(
+        "The value is computed from the record by this expression; nobody fills it in.", "amount * probability / 100"
+    ),
+    "rollup": parts.rule("The value is gathered from the record's lines or other records that point at it.", "sum(lines.amount)"),
+    "expose": parts.flag("People see the computed value even where they may not read all that it is made of."),
+    "clear_when_hidden": parts.flag("The field is emptied when its `visible` hides it."),
     "index": parts.flag("Filters and sorts on the field are to be quick in large tables."),
     "search": parts.flag("Full-text search finds records by this field."),
     **parts.ANCHORS,
@@ -32,6 +38,7 @@ _OPTION = parts.short(
             "label": parts.LABEL,
             "color": parts.COLOR,
             "closed": parts.flag("Records at this option are done with."),
+            "when": parts.rule("The option is offered only to records for which this holds.", "category == 'hardware'"),
             **parts.ANCHORS,
         },
         "One choice.",
@@ -44,15 +51,19 @@ _OPTIONS = parts.mapping(_OPTION, "The choices, in order, by key.", OPTION_PATTE
 _INVERSE = parts.name("The name under which the other object lists the records that point at it.")
 _ON_DELETE = parts.choice("What happens here when the record pointed at is purged.", "restrict", "clear", "cascade")
 _TO = parts.name("The object that it points at.")
+_FILTER = parts.rule(
+    "Which records are offered: names are fields of theirs, `record.account` is a field of the record that is filled in.",
+    "account == record.account",
+)
 
 # What the linker reads of a type, besides the type's own `properties`.
 STRUCTURE: dict[str, dict[str, Schema]] = {
     "choice": {"options": _OPTIONS},
     "multi_choice": {"options": _OPTIONS},
-    "lookup": {"to": _TO, "inverse": _INVERSE, "on_delete": _ON_DELETE},
-    "user": {"inverse": _INVERSE, "on_delete": _ON_DELETE},
-    "team": {"inverse": _INVERSE, "on_delete": _ON_DELETE},
-    "tree_parent": {"inverse": _INVERSE, "on_delete": _ON_DELETE},
+    "lookup": {"to": _TO, "inverse": _INVERSE, "on_delete": _ON_DELETE, "filter": _FILTER},
+    "user": {"inverse": _INVERSE, "on_delete": _ON_DELETE, "filter": _FILTER},
+    "team": {"inverse": _INVERSE, "on_delete": _ON_DELETE, "filter": _FILTER},
+    "tree_parent": {"inverse": _INVERSE, "on_delete": _ON_DELETE, "filter": _FILTER},
     "polymorphic": {
         "to": parts.names("The objects that it may point at.") | {"minItems": 1},
         "inverse": _INVERSE,
@@ -61,6 +72,7 @@ STRUCTURE: dict[str, dict[str, Schema]] = {
     "many_to_many": {
         "to": _TO,
         "inverse": _INVERSE,
+        "filter": _FILTER,
         "through": parts.name("An object of the solution that keeps the links, with a lookup to each side."),
         "fields": parts.mapping({"type": "object", "expects": "a mapping such as {type: text}"}, "What is known of each link."),
     },

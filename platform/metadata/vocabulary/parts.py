@@ -34,13 +34,13 @@ def choice(description: str, *values: str) -> Schema:
     return {"enum": list(values), "description": description}
 
 
-def rule(description: str) -> Schema:
+def rule(description: str, example: str = "stage == 'won'") -> Schema:
     return {
         "type": "string",
         "minLength": 1,
         "maxLength": EXPRESSION_LENGTH,
         "description": description,
-        "expects": "an expression, such as stage == 'won'",
+        "expects": f"an expression, such as {example}",
     }
 
 
