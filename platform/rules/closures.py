@@ -172,13 +172,19 @@ def _arithmetic(node: Arithmetic) -> Run:
 
 
 def operation_of(node: Arithmetic) -> Callable[[Any, Any], Any]:
-    """What the operator does with the kinds of its two sides; a written-out blank counts as whatever fits."""
+    """What the operator does with the kinds of its two sides."""
+    left, right = kinds_of(node)
+    return OPERATIONS[left, node.op, right].python
+
+
+def kinds_of(node: Arithmetic) -> tuple[str, str]:
+    """The kinds of an operator's two sides; a written-out blank counts as whatever fits."""
     left, right = node.left.type.kind, node.right.type.kind
     if left == "blank":
         left = "number" if right == "money" and node.op in "*/" else right
     if right == "blank":
         right = "number" if left == "money" and node.op in "*/" else left
-    return OPERATIONS[left, node.op, right].python
+    return left, right
 
 
 def _comparison(node: Comparison) -> Run:

@@ -150,8 +150,10 @@ def import_map() -> Markup:
 
 @lru_cache(maxsize=8)
 def _import_map(root: str) -> Markup:
-    places = {f"newel/{path.stem}": asset(f"js/{path.name}") for path in sorted((STATIC / "js").glob("*.js"))}
+    modules = (path.relative_to(STATIC / "js").as_posix() for path in sorted((STATIC / "js").rglob("*.js")))
+    places = {f"newel/{module.removesuffix('.js')}": asset(f"js/{module}") for module in modules}
     places["sortablejs"] = asset("vendor/sortable.js")
+    places["decimal.js"] = asset("vendor/decimal.js")
     return _json({"imports": places})
 
 
