@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from newel.metadata.model import EMPTY, Action, Object, Step, Text, Validation
-from newel.rules.conditions import OPEN, FieldConditions, State, joined
+from newel.rules.conditions import FAILURES, OPEN, FieldConditions, State, joined
 from newel.rules.expressions import Expression
 from newel.rules.facts import Facts
 from newel.rules.records import Asked, RecordReader
@@ -41,7 +41,7 @@ class ValidationRule:
             if self.when is not None and not self.when.run(record, facts):
                 return None
             holds = self.require.run(record, facts)
-        except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError):
+        except FAILURES:
             return Breach(found.address, found.field, found.message, failed=True)
         return None if holds else Breach(found.address, found.field, found.message)
 

@@ -157,6 +157,7 @@ class _Compiling:
             visible=self._rule(element.visible, object_name, f"{element.address}/visible", at.key("visible")),
             required=self._rule(element.required, object_name, f"{element.address}/required", at.key("required")),
             read_only=self._rule(element.read_only, object_name, f"{element.address}/read_only", at.key("read_only")),
+            address=element.address,
         )
 
     def _rule(self, condition: Condition, object_name: str, address: str, at: Path) -> Rule:
@@ -215,7 +216,7 @@ class _Compiling:
         shown = self._rule(section.visible, form.object, f"{section.address}/visible", at.key("visible"))
         for name, each in section.fields.items():
             own = self._of_element(each, form.object, at.key("fields").key(name))
-            conditions = FieldConditions(both(shown, own.visible), own.required, own.read_only)
+            conditions = FieldConditions(both(shown, own.visible), own.required, own.read_only, each.address)
             if conditions != EDITABLE:
                 yield name, conditions
 

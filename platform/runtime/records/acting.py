@@ -128,10 +128,10 @@ def _begun(work: Work, object_name: str, record_id: str, action: str) -> Run:
 
 
 def _is_open(run: Run) -> bool:
-    when = run.rules.when
-    return when is None or bool(
-        when.run(Seen(run.work, run.target, raw(run.work, run.target.name, run.record.id) or {}), run.facts)
-    )
+    if run.rules.when is None:
+        return True
+    stored = Seen(run.work, run.target, raw(run.work, run.target.name, run.record.id) or {})
+    return bool(run.rules.when.run(stored, replace(run.facts, prior=stored)))
 
 
 def _applies(run: Run, each: StepRules) -> bool:

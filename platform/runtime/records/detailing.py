@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete
 
 from newel.metadata.model import Field
 from newel.runtime.records import recycling, searching
@@ -19,10 +19,9 @@ from newel.runtime.records.checking import check
 from newel.runtime.records.drafting import Draft, changed_draft, new_draft, plan_of
 from newel.runtime.records.errors import FieldProblem, Forbidden
 from newel.runtime.records.filtering import listed, within
-from newel.runtime.records.judging import holds, judge
-from newel.runtime.records.loading import Loaded, Seen, layout_of, pending
-from newel.runtime.records.reach import Spot
-from newel.runtime.records.statements import Prepared, kept, prepared
+from newel.runtime.records.judging import holds, judge, judge_validations
+from newel.runtime.records.loading import Loaded, Seen, Values, pending, rows_beneath
+from newel.runtime.records.statements import prepared
 from newel.runtime.records.storing import insert_all, update_one
 
 if TYPE_CHECKING:
@@ -31,12 +30,19 @@ if TYPE_CHECKING:
 
 @dataclass
 class Details:
-    """The rows of one field that come, change and go."""
+    """The rows of one field that come, change and go, and those that stay as they are."""
 
     of: Field
     new: list[Draft] = field(default_factory=list)
     changed: list[Draft] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    stay: list[Values] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[Values]:
+        """The rows as they will be, oldest first."""
+        rows = [*self.stay, *(draft.values for draft in (*self.changed, *self.new))]
+        return sorted(rows, key=lambda row: str(row["id"]))
 
     def __bool__(self) -> bool:
         return bool(self.new or self.gone or any(draft.changes for draft in self.changed))
@@ -53,6 +59,7 @@ def draft_details(draft: Draft) -> list[Details]:
         plan = plan_of(draft.work.installation, str(each.of))
         check(draft.work, plan, [*details.new, *details.changed])
         _gather(draft, details)
+        draft.seen.hold(name, details.rows)
         found.append(details)
     return found
 
@@ -102,6 +109,7 @@ def _judged(master: Draft, each: Field, at: int, draft: Draft, among: list[Draft
     if draft.old is None or draft.given:
         try:
             judge(draft)
+            judge_validations(draft)
         except Forbidden as error:
             draft.problems.append(FieldProblem(None, error.code, error.message, error.params))
 
@@ -116,25 +124,16 @@ def _judge_gone(master: Draft, each: Field, lines: Iterable[Loaded], judged: Ver
 
 def _stored(master: Draft, each: Field) -> list[Loaded]:
     """The lines that the master has now."""
-    work, name = master.work, str(each.of)
-
-    def build() -> Prepared:
-        spot = Spot(work.installation, work.model.objects[name], work.installation.tables[name].table.alias("t"))
-        by = spot.column(str(each.by))
-        wanted = by == bindparam("nw_master", type_=by.type)
-        columns = layout_of(work.installation, name).columns(spot)
-        return Prepared(select(*columns).where(wanted, spot.live).order_by(spot.id), work.connection.dialect)
-
-    statement: Prepared = kept(work.installation, ("lines of", name, each.by), build)
-    rows = [layout_of(work.installation, name).values(row) for row in statement.read(work, {"nw_master": master.id})]
+    rows = rows_beneath(master.work, str(each.of), str(each.by), master.id)
     return [Loaded(values["id"], values["version"], values) for values in rows]
 
 
 def _links(master: Draft, each: Field, given: tuple[str, ...]) -> Details:
     here, there = str(each.by), str(each.by_other)
     judged = for_lines(master.work.installation, ("admin",), str(each.of))
-    stored = {link.values[there]: link.id for link in _stored(master, each)} if master.old else {}
-    details = Details(each)
+    links = _stored(master, each) if master.old else []
+    stored = {link.values[there]: link.id for link in links}
+    details = Details(each, stay=[link.values for link in links if link.values[there] in given])
     for other in given:
         if other not in stored:
             draft = new_draft(master.work, judged.object, {there: other}, {here: master.id}, judged)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +14,11 @@ from newel.runtime.records.access import Verdict, verdict
 from newel.runtime.records.errors import FieldProblem, unknown_field
 from newel.runtime.records.ids import new_id
 from newel.runtime.records.loading import Loaded, Seen, Values, layout_of
-from newel.runtime.records.rules import Rules, rules_of
+from newel.runtime.records.rules import Rules, rules_of, rules_on
 from newel.runtime.records.statements import kept
 
 if TYPE_CHECKING:
+    from newel.rules.facts import Facts
     from newel.runtime.installation import Installation
     from newel.runtime.records.work import Work
 
@@ -46,6 +47,7 @@ class Draft:
     unlocked: frozenset[str] = frozenset()  # fields that a declared action sets, whatever locks them for people
     details: list[Any] = field(default_factory=list)  # what is saved along with it, from `detailing`
     place: str = ""  # of a line: where its faults are told
+    form: str | None = None  # the form that it was filled in on, whose conditions hold, too
     before_rules: int = 0  # how many faults were found before the rules looked at the record
 
     @property
@@ -53,8 +55,22 @@ class Draft:
         return self.plan.target
 
     @cached_property
+    def rules(self) -> Rules:
+        return rules_on(self.work.installation, self.plan.rules, self.target, self.form)
+
+    @cached_property
     def seen(self) -> Seen:
         return Seen(self.work, self.target, self.values)
+
+    @cached_property
+    def seen_before(self) -> Seen | None:
+        """The record as it is stored; None for a new one."""
+        return Seen(self.work, self.target, self.old.values) if self.old else None
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What rules know beside the record, the record as it was among it."""
+        return replace(self.work.facts, prior=self.seen_before) if self.old else self.work.facts
 
     @property
     def before(self) -> Values:
@@ -164,4 +180,4 @@ def _fill_defaults(draft: Draft) -> None:
         draft.values["owner"] = draft.work.actor.user_id
     for name, default in draft.plan.rules.defaults.items():
         if name not in draft.given and draft.values.get(name) is None:
-            draft.values[name] = default(draft.seen, draft.work.facts)
+            draft.values[name] = default(draft.seen, draft.facts)

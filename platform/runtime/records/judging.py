@@ -9,12 +9,14 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from newel.metadata.model import Field
 from newel.metadata.words import word
 from newel.runtime.records.access import Part
 from newel.runtime.records.checking import check_references
 from newel.runtime.records.drafting import Draft
 from newel.runtime.records.errors import FieldProblem, Forbidden, Invalid, unknown_field
 from newel.runtime.records.loading import Seen, raw
+from newel.runtime.records.rules import LOG
 from newel.runtime.records.scopes import Meets, Own, RowRule, Through
 
 if TYPE_CHECKING:
@@ -23,15 +25,46 @@ if TYPE_CHECKING:
 MISSING = word("This can't be blank.")
 MISSING_UNSEEN = word("Something that must be filled in is blank, and your role can't see it. Ask an administrator.")
 LOCKED = word("This can't be changed now.")
+BROKEN = word("The rule “{rule}” can't be worked out for this record. Ask an administrator.")
 HIDDEN = word("This does not apply here, so it can't be filled in.")
 
 
 def judge(draft: Draft) -> None:
-    """Notes every fault of the draft; raises Forbidden where the actor may not save such a record at all."""
+    """Notes every fault of the draft itself; raises Forbidden where the actor may not save such a record at all.
+
+    Its validations are judged once the draft knows its lines: `judge_validations`.
+    """
+    clear_hidden(draft)
     judge_rights(draft)
     draft.before_rules = len(draft.problems)
     judge_conditions(draft)
-    judge_validations(draft)
+
+
+def clear_hidden(draft: Draft) -> None:
+    """Fields that become blank when they are hidden do so, which may hide others. A value that was given now is a fault."""
+    for _ in draft.rules.clearing:
+        hidden = [each for each in draft.rules.clearing if _is_to_clear(draft, each)]
+        if not hidden:
+            return
+        for each in hidden:
+            _clear(draft, each)
+
+
+def _is_to_clear(draft: Draft, each: Field) -> bool:
+    if each.name in draft.given and _is_changed(draft, each.name):
+        return False
+    if each.is_many:
+        is_there = bool(draft.many[each.name]) if each.name in draft.many else draft.old is not None
+    else:
+        is_there = draft.values.get(each.name) not in (None, False)
+    return is_there and draft.rules.hides(each.name, draft.seen, draft.facts)
+
+
+def _clear(draft: Draft, each: Field) -> None:
+    if each.is_many:
+        draft.many[each.name] = ()
+    else:
+        draft.values[each.name] = None if draft.values[each.name] is not True else False
 
 
 def judge_rights(draft: Draft) -> None:
@@ -76,8 +109,8 @@ def _parts_before(draft: Draft) -> list[Part]:
 
 
 def _updates(draft: Draft, parts: Iterable[Part]) -> list[bool]:
-    before = Seen(draft.work, draft.target, draft.before)
-    return [holds(draft.work, part.update, before) for part in parts]
+    before = draft.seen_before
+    return [before is not None and holds(draft.work, part.update, before) for part in parts]
 
 
 def _holds_after(draft: Draft, part: Part) -> bool:
@@ -110,7 +143,7 @@ def _is_met(work: Work, atom: Any, seen: Seen) -> bool:
 
 def judge_conditions(draft: Draft) -> None:
     """Visible, required and read-only hold at every door. What is hidden is not required; what was locked stays as it was."""
-    rules, facts = draft.plan.rules, draft.work.facts
+    rules, facts = draft.rules, draft.facts
     faulty = {problem.field for problem in draft.problems}
     for name in rules.demanding:
         if name not in faulty and _is_blank(draft, name) and rules.state(name, draft.seen, facts).required:
@@ -128,7 +161,7 @@ def judge_conditions(draft: Draft) -> None:
 
 def _before(draft: Draft) -> Seen:
     """Locks are judged on what is stored; a new record's on what it is to be."""
-    return Seen(draft.work, draft.target, draft.old.values) if draft.old else draft.seen
+    return draft.seen_before or draft.seen
 
 
 def _is_blank(draft: Draft, name: str) -> bool:
@@ -159,11 +192,13 @@ def _blame_missing(draft: Draft, name: str) -> None:
 
 def judge_validations(draft: Draft) -> None:
     """The solution's own rules. One that reads a field which is faulty already is left until that is mended."""
-    faulty = {problem.field for problem in draft.problems}
+    faulty = {(problem.field or "").partition(".")[0] for problem in draft.problems}
     readable = draft.verdict.readable
-    for each in draft.plan.rules.validations:
-        breach = None if faulty & each.reads else each.rule.breach(draft.seen, draft.work.facts)
+    for each in draft.rules.validations:
+        breach = None if faulty & each.reads else each.rule.breach(draft.seen, draft.facts)
         if breach is not None:
             shown = breach.field if breach.field in readable else None
             params = {"rule": each.rule.validation.name}
-            draft.problems.append(FieldProblem(shown, "validation", breach.message, params))
+            if breach.failed:
+                LOG.error("%s can't be computed", breach.address)
+            draft.problems.append(FieldProblem(shown, "validation", BROKEN if breach.failed else breach.message, params))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -201,21 +201,53 @@ def pending(work: Work, object_name: str, record_id: str, values: Values) -> Non
     work.kept[("raw", object_name, record_id)] = values
 
 
-class Seen(Mapping[str, Any]):
-    """A record as rules read it: own fields by name, what lies behind lookups by dotted path. Blank where nothing is there."""
+def rows_beneath(work: Work, object_name: str, by: str, record_id: str) -> list[Values]:
+    """The live records of an object that point at a record through a lookup, oldest first."""
 
-    __slots__ = ("object", "own", "work")
+    def build() -> Prepared:
+        spot = Spot(work.installation, work.model.objects[object_name], work.installation.tables[object_name].table.alias("t"))
+        column = spot.column(by)
+        columns = layout_of(work.installation, object_name).columns(spot)
+        wanted = column == bindparam("nw_master", type_=column.type)
+        return Prepared(select(*columns).where(wanted, spot.live).order_by(spot.id), work.connection.dialect)
+
+    statement: Prepared = kept(work.installation, ("beneath", object_name, by), build)
+    layout = layout_of(work.installation, object_name)
+    return [layout.values(row) for row in statement.read(work, {"nw_master": record_id})]
+
+
+class Seen(Mapping[str, Any]):
+    """A record as rules read it: own fields by name, what lies behind lookups by dotted path. Blank where nothing is there.
+
+    A collection (`lines`) is a sequence of such records: those that `beneath` holds for it, else those that are stored.
+    """
+
+    __slots__ = ("beneath", "object", "own", "work")
 
     def __init__(self, work: Work, target: Object, values: Mapping[str, Any]) -> None:
         self.work = work
         self.object = target
         self.own = values
+        self.beneath: dict[str, Sequence[Seen]] = {}
 
     def get(self, name: str, default: Any = None) -> Any:
         value = self.own.get(name)
         return value if type(value) in AS_THEY_ARE else self[name]
 
+    def hold(self, collection: str, rows: Iterable[Values]) -> None:
+        """Says what a collection is going to be."""
+        child, _ = self.object.children(collection) or ("", "")
+        self.beneath[collection] = [Seen(self.work, self.work.model.objects[child], row) for row in rows]
+
+    def _rows_of(self, collection: str) -> Sequence[Seen]:
+        if collection not in self.beneath:
+            child, by = self.object.children(collection) or ("", "")
+            self.hold(collection, rows_beneath(self.work, child, by, self.own["id"]) if self.own.get("id") else ())
+        return self.beneath[collection]
+
     def __getitem__(self, path: str) -> Any:
+        if path not in self.own and "." not in path and self.object.children(path):
+            return self._rows_of(path)
         target, values = self.object, self.own
         *hops, last = path.split(".")
         for hop in hops:

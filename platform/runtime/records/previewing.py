@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from newel.metadata.field_types import type_of
 from newel.metadata.field_types.base import ValueProblem
 from newel.metadata.field_types.values import Reference
-from newel.metadata.model import EMPTY, Field, Object
-from newel.rules.conditions import OPEN, State, joined
+from newel.metadata.model import Field, Object
+from newel.rules.conditions import OPEN, State
 from newel.runtime.records.access import verdict
 from newel.runtime.records.drafting import new_draft, plan_of
 from newel.runtime.records.errors import NotFound
 from newel.runtime.records.loading import Values, load_seen, raw
-from newel.runtime.records.rules import Rules
+from newel.runtime.records.rules import rules_on
 
 if TYPE_CHECKING:
     from newel.runtime.records.record import Record
@@ -56,7 +56,7 @@ def of_changed(work: Work, record: Record, given: Mapping[str, Any], form: str |
                 values[name] = parse(field, typed, work.locale)
             except ValueProblem:
                 continue
-    before, after = states(work, record.object, record.values, form), states(work, record.object, values, form)
+    before, after = (states(work, record.object, each, form, record.values) for each in (record.values, values))
     return Preview(values, {name: replace(each, read_only=before[name].read_only) for name, each in after.items()})
 
 
@@ -87,14 +87,15 @@ def _may_follow(work: Work, field: Field, given: Any) -> bool:
     return True
 
 
-def states(work: Work, object_name: str, values: Mapping[str, Any], form: str | None = None) -> dict[str, State]:
-    """The state of every field that has conditions, in a record with these values."""
-    rules: Rules = plan_of(work.installation, object_name).rules
-    seen = Shown(work, work.model.objects[object_name], values)
-    found = {name: rules.state(name, seen, work.facts) for name in rules.conditions}
-    for name, each in (work.installation.rulebook.form(form) if form else EMPTY).items():
-        found[name] = joined(found.get(name, OPEN), each.state(seen, work.facts))
-    return found
+def states(
+    work: Work, object_name: str, values: Mapping[str, Any], form: str | None = None, prior: Mapping[str, Any] | None = None
+) -> dict[str, State]:
+    """The state of every field that has conditions, in a record with these values; `prior` are the stored ones."""
+    target = work.model.objects[object_name]
+    rules = rules_on(work.installation, plan_of(work.installation, object_name).rules, target, form)
+    facts = work.facts if prior is None else replace(work.facts, prior=Shown(work, target, prior))
+    seen = Shown(work, target, values)
+    return {name: rules.state(name, seen, facts) for name in rules.conditions}
 
 
 class Shown(Mapping[str, Any]):

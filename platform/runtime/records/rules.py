@@ -1,13 +1,14 @@
 """The rules that hold when a record of one object is saved, taken from the rulebook and made ready to be asked.
 
 The conditions of a field and those of its place on the main form hold at every door: whoever sends a record through the API
-meets the same demands as who fills the form.
+meets the same demands as who fills the form. Those of another form (a quick one) hold for what is sent with that form.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from newel.metadata.field_types import type_of
@@ -17,10 +18,12 @@ from newel.rules.conditions import OPEN, FieldConditions, State, joined
 from newel.rules.expressions import Expression
 from newel.rules.facts import Facts
 from newel.rules.object_rules import ValidationRule
+from newel.runtime.records.statements import kept
 
 if TYPE_CHECKING:
     from newel.runtime.installation import Installation
 
+LOG = logging.getLogger("newel.rules")
 PLAIN = Locale()
 Default = Callable[[Mapping[str, Any], Facts], Any]
 
@@ -40,6 +43,7 @@ class Rules:
     defaults: Mapping[str, Default]
     conditions: Mapping[str, tuple[FieldConditions, ...]]
     demanding: tuple[str, ...]  # the fields that may be required
+    clearing: tuple[Field, ...]  # the fields that become blank when they are hidden
     validations: tuple[Validation, ...]
 
     def state(self, name: str, record: Mapping[str, Any], facts: Facts) -> State:
@@ -47,7 +51,19 @@ class Rules:
         found = OPEN
         for each in self.conditions.get(name, ()):
             found = joined(found, each.state(record, facts))
+        for address in found.failed:
+            LOG.warning("%s can't be computed", address)
         return found
+
+    def hides(self, name: str, record: Mapping[str, Any], facts: Facts) -> bool:
+        """Whether a field is hidden, and not only because nobody can tell."""
+        return any(each.hides(record, facts) for each in self.conditions.get(name, ()))
+
+    def with_form(self, form: Mapping[str, FieldConditions]) -> Rules:
+        """These rules, and the conditions of one more form."""
+        names = dict.fromkeys((*self.conditions, *form))
+        conditions = {name: (*self.conditions.get(name, ()), *((form[name],) if name in form else ())) for name in names}
+        return replace(self, conditions=conditions, demanding=_demanding(conditions))
 
 
 def rules_of(installation: Installation, target: Object) -> Rules:
@@ -58,9 +74,22 @@ def rules_of(installation: Installation, target: Object) -> Rules:
     return Rules(
         defaults={each.name: default for each, default in defaults if default is not None},
         conditions=conditions,
-        demanding=tuple(name for name, found in conditions.items() if any(each.required is not False for each in found)),
+        demanding=_demanding(conditions),
+        clearing=tuple(target.fields[name] for name in conditions if target.fields[name].clear_when_hidden),
         validations=tuple(Validation(each, _reads(each)) for each in compiled.validations),
     )
+
+
+def rules_on(installation: Installation, rules: Rules, target: Object, form: str | None) -> Rules:
+    """The rules of an object for what is sent with a form of that name; the main form's hold anyhow."""
+    if form is None or form not in installation.model.forms or form == installation.model.main_form(target.name).name:
+        return rules
+    found: Rules = kept(installation, ("rules", form), lambda: rules.with_form(installation.rulebook.form(form)))
+    return found
+
+
+def _demanding(conditions: Mapping[str, tuple[FieldConditions, ...]]) -> tuple[str, ...]:
+    return tuple(name for name, found in conditions.items() if any(each.required is not False for each in found))
 
 
 def _conditions(installation: Installation, target: Object) -> dict[str, tuple[FieldConditions, ...]]:

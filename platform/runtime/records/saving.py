@@ -15,7 +15,7 @@ from newel.runtime.records.conflicts import clashes_are_problems
 from newel.runtime.records.detailing import draft_details, store_details
 from newel.runtime.records.drafting import Draft, changed_draft, new_draft
 from newel.runtime.records.errors import FieldProblem, Forbidden, Invalid, KernelError, NotFound, Stale
-from newel.runtime.records.judging import judge
+from newel.runtime.records.judging import judge, judge_validations
 from newel.runtime.records.loading import load
 from newel.runtime.records.outcomes import Outcome, outcome_of
 from newel.runtime.records.record import May, Record
@@ -33,12 +33,14 @@ def create(
     fields: Sequence[str] | None = None,
     *,
     unlocked: Collection[str] = (),
+    form: str | None = None,
 ) -> Record:
     """Makes a record. `values` are as a form, the API or Python code holds them; lines and links may be among them.
 
-    `fields` says what to give back (None: all); `unlocked` names the fields that a declared action sets, whose locks don't hold.
+    `fields` says what to give back (None: all); `unlocked` names the fields that a declared action sets, whose locks don't hold;
+    `form` is the form that was filled in, whose conditions hold, too.
     """
-    draft = _new(work, object_name, values, unlocked)
+    draft = _new(work, object_name, values, unlocked, form)
     check(work, draft.plan, [draft])
     _refuse(draft.problems)
     with clashes_are_problems(work, object_name):
@@ -62,8 +64,7 @@ def update(
         raise Stale(finding.get(work, object_name, old.id), values)
     draft = changed_draft(work, object_name, old, values)
     draft.unlocked = frozenset(unlocked)
-    judge(draft)
-    draft.details = draft_details(draft)
+    _judge(draft)
     check(work, draft.plan, [draft])
     _refuse(draft.problems)
     if draft.changes or any(draft.details):
@@ -110,15 +111,23 @@ def bulk_delete(work: Work, object_name: str, ids: Sequence[str], *, partial: bo
     return _one_by_one(work, ids, lambda each: delete(work, object_name, each), partial)
 
 
-def _new(work: Work, object_name: str, values: Mapping[str, Any], unlocked: Collection[str] = ()) -> Draft:
+def _new(
+    work: Work, object_name: str, values: Mapping[str, Any], unlocked: Collection[str] = (), form: str | None = None
+) -> Draft:
     """A new record's draft, judged, its lines and links too."""
     if not verdict(work.installation, work.actor, object_name):
         raise NotFound(object_name)
     draft = new_draft(work, object_name, values)
-    draft.unlocked = frozenset(unlocked)
+    draft.unlocked, draft.form = frozenset(unlocked), form
+    _judge(draft)
+    return draft
+
+
+def _judge(draft: Draft) -> None:
+    """The record, its lines and links, then the rules that look at all of them together."""
     judge(draft)
     draft.details = draft_details(draft)
-    return draft
+    judge_validations(draft)
 
 
 def _attempted(work: Work, object_name: str, values: Mapping[str, Any]) -> Draft | Outcome:

@@ -160,7 +160,7 @@ def _created(asked: Asked, given: Mapping[str, Any]) -> Record:
         found = previewing.of_new(work, asked.object, useful, asked.form.name or None)
         states = {name: found.state(name) for name in useful}
         values = {name: each for name, each in useful.items() if states[name].visible and not states[name].read_only}
-        return saving.create(work, asked.object, _to_save(asked, values), _shown_fields(asked))
+        return saving.create(work, asked.object, _to_save(asked, values), _shown_fields(asked), form=asked.form.name or None)
 
 
 def _without_blanks(asked: Asked, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -235,7 +235,7 @@ def read(work: Work, seen: Viewer, form: BoundForm, record_id: str, tab: str) ->
     wanted = [each for each in judged.readable if not target.fields[each].is_many or each in here]
     paths = [column.path for column in bind_columns(seen, name, target.facts)]
     record = finding.get(work, name, record_id, list(dict.fromkeys((*wanted, *paths))))
-    states = previewing.states(work, name, record.values)
+    states = previewing.states(work, name, record.values, prior=record.values)
     actions = acting.offered(work, name, record_id, record) if record.may.update and target.actions else []
     return Page(seen, form, record, tab, states, actions)
 

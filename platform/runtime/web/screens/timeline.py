@@ -7,7 +7,7 @@ that says `activity:` is one, and the option that makes its `done` expression tr
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
@@ -181,8 +181,9 @@ def is_finished(work: Work, kind: Object, values: Mapping[str, Any]) -> bool:
     if done is None:
         at = values.get(kind.activity.when) if kind.activity and kind.activity.when else None
         return not isinstance(at, datetime) or at <= work.now
+    shown = Shown(work, kind, values)
     try:
-        return bool(done.run(Shown(work, kind, values), work.facts))
+        return bool(done.run(shown, replace(work.facts, prior=shown)))
     except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError):
         return False
 
