@@ -11,14 +11,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from newel.metadata.model import Field
 from newel.rules.expressions import Expression
 from newel.rules.facts import NOBODY, Facts
 from newel.rules.sql.emitting import Emitter, TablesPort, parameter_of
+from newel.rules.sql.keeping import Elements, fitted, raw_columns
 from newel.rules.sql.postgresql import PostgresEmitter
 from newel.rules.sql.sqlite import SqliteEmitter
 from newel.rules.sql.sqlite_functions import SQLITE_FUNCTIONS
 
-__all__ = ["SQLITE_FUNCTIONS", "TablesPort", "emit", "emit_value", "parameters"]
+__all__ = ["SQLITE_FUNCTIONS", "TablesPort", "emit", "emit_raw", "emit_value", "fitted", "parameters"]
 
 
 def emit(expression: Expression, tables: TablesPort) -> ColumnElement[Any]:
@@ -39,6 +41,11 @@ def emit_value(expression: Expression, tables: TablesPort) -> tuple[ColumnElemen
     if expression.type.kind == "money":
         return emitter.given_out(value), emitter.currency(value).sql
     return (emitter.given_out(value),)
+
+
+def emit_raw(expression: Expression, tables: TablesPort, field: Field) -> Elements:
+    """The expression as the columns of a field that keeps it, before `fitted` has looked whether it fits."""
+    return raw_columns(_emitter(tables), expression, field)
 
 
 def parameters(facts: Facts, expressions: Iterable[Expression] = ()) -> dict[str, Any]:

@@ -55,6 +55,14 @@ def _round(number: Any, places: int) -> str | None:
     return None if number is None else _written(arithmetic.rounded(Decimal(number), places))
 
 
+def _kept(number: Any, scale: int, most: int) -> int | None:
+    """A number as an integer of 10**-scale; None where that is larger than `most`."""
+    if number is None:
+        return None
+    whole = int(arithmetic.rounded(Decimal(number), scale).scaleb(scale, EXACT))
+    return whole if abs(whole) <= most else None
+
+
 def _absolute(number: Any) -> str | None:
     return None if number is None else f"{Decimal(number).copy_abs():f}"
 
@@ -143,6 +151,7 @@ SQLITE_FUNCTIONS: Mapping[str, tuple[int, Callable[..., Any]]] = {
     "nw_same": (2, _same),
     "nw_compare": (2, _compare),
     "nw_round": (2, _round),
+    "nw_kept": (3, _kept),
     "nw_absolute": (1, _absolute),
     "nw_lower": (1, _lower),
     "nw_local_date": (2, _local_date),
