@@ -64,6 +64,17 @@ class Guard:
             self.refuse(kind, target, key, old=kind_words(old), new=kind_words(new))
         return verdict == "widen"
 
+    def values_stay(self, target: Object, before: Field | None, now: Field) -> None:
+        """Called for a computed field: what people wrote into it, when it was none yet, is not overwritten."""
+        known = self.recorded.get(target.name)
+        if known is None or before is None or before.is_computed or before.name not in known.columns:
+            return
+        column = ObjectTable(known).column(before.name)
+        rows = self._number(select(func.count()).select_from(column.table).where(column.is_not(None)))
+        if rows:
+            fix = "Give the computed value a field of its own."
+            self.refuse(refusals.VALUES_OVERWRITTEN, target, now.name, rows=rows, fix=fix)
+
     def decimals_fit(self, target: Object, columns: Mapping[str, ColumnLayout], keys: Iterable[str]) -> None:
         for key in keys:
             column = columns[key]

@@ -120,6 +120,7 @@ def _table(model: Model, target: Object, table: str, known: TableLayout | None, 
         key = column_key(owner, column.suffix)
         name = names.get(key) or (owner if owner in SYSTEM_COLUMNS else _give(owner + column.suffix, used))
         columns[key] = ColumnLayout(name, owner, column.kind, column.length, column.precision, column.scale, references)
+    columns.update(_left(target, known))
     return TableLayout(target.name, table, columns, _indexes(model, target, table, columns, known, taken))
 
 
@@ -133,6 +134,14 @@ def _wanted_columns(target: Object) -> Iterator[tuple[str, Column, str | None]]:
                 yield each.name, column, _referred(each, column)
 
 
+def _left(target: Object, known: TableLayout | None) -> Iterator[tuple[str, ColumnLayout]]:
+    """The columns of fields that are by now computed whenever they are read: nobody uses them, and nothing is lost."""
+    for key, column in known.columns.items() if known else ():
+        each = target.fields.get(column.field)
+        if each is not None and each.computed == "query":
+            yield key, column
+
+
 def _referred(each: Field, column: Column) -> str | None:
     single = each.is_reference and each.type != "polymorphic"
     return each.to[0] if single and column.kind == "uuid" else None
@@ -143,7 +152,7 @@ def _indexes(
 ) -> dict[str, IndexLayout]:
     found: dict[str, IndexLayout] = {}
     for wanted in _wanted_indexes(model, target):
-        if wanted.signature in found or not all(key.lstrip("-") in columns for key in wanted.columns):
+        if wanted.signature in found or not all(_has_column(target, columns, key.lstrip("-")) for key in wanted.columns):
             continue
         if known is not None and wanted.signature in known.indexes:
             found[wanted.signature] = known.indexes[wanted.signature]
@@ -152,6 +161,11 @@ def _indexes(
         name = _give("_".join(("nw", kind, table, *(columns[key.lstrip("-")].name for key in wanted.columns))), taken)
         found[wanted.signature] = IndexLayout(name, wanted.columns, wanted.unique, wanted.rows)
     return found
+
+
+def _has_column(target: Object, columns: Mapping[str, ColumnLayout], key: str) -> bool:
+    each = target.fields.get(key)
+    return key in columns and (each is None or each.computed != "query")
 
 
 def _wanted_indexes(model: Model, target: Object) -> Iterator[IndexLayout]:
@@ -200,7 +214,9 @@ def _view_orders(target: Object, views: tuple[View, ...]) -> Iterator[tuple[str,
 def _sorts_by_its_column(target: Object, name: str) -> bool:
     """References sort by the title of what they point at, choices by the order of their options: no index gives that."""
     each = target.fields.get(name)
-    return name in SYSTEM_COLUMNS or (each is not None and not each.is_many and not each.is_reference and each.type != "choice")
+    if each is None or each.computed == "query":
+        return name in SYSTEM_COLUMNS
+    return name in SYSTEM_COLUMNS or not (each.is_many or each.is_reference or each.type == "choice")
 
 
 def _with_tie_break(order: tuple[str, ...]) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ class Operation:
     """One step: a sign (+ ~ -), the element that it is about, a sentence, its statements and how many records they touch."""
 
     sign: str
-    kind: str  # create_table | add_column | fill | widen | add_foreign_key | create_index | drop_index | metadata
+    kind: str  # create_table add_column fill widen add_foreign_key create_index drop_index leave recompute metadata
     address: str
     summary: str
     statements: tuple[str, ...] = ()
@@ -50,6 +50,11 @@ class Plan:
     def empty(self) -> bool:
         """True where the database is already as the Model asks."""
         return not self.operations
+
+    @property
+    def recomputed(self) -> tuple[str, ...]:
+        """The addresses of the computed fields whose kept values are to be computed anew once the plan is carried out."""
+        return tuple(each.address for each in self.operations if each.kind == "recompute")
 
     @cached_property
     def steps_hash(self) -> str:

@@ -12,6 +12,7 @@ from newel.metadata.field_types.base import Locale
 from newel.metadata.model import Field, Model, Object
 from newel.metadata.solutions import Layer
 from newel.runtime.storage import catalog
+from newel.runtime.storage.computed import KEPT, outdated
 from newel.runtime.storage.ddl import Ddl
 from newel.runtime.storage.guarding import Guard, kind_words
 from newel.runtime.storage.layout import ColumnLayout, IndexLayout, TableLayout, lay_out
@@ -45,7 +46,7 @@ class Planner:
         """The whole plan, its operations in the order in which they are carried out."""
         self.guard.objects_stay()
         self.guard.options_stay(self.old)
-        steps = (*self._new_tables(), *self._changed_columns(), *self._new_columns(), *self._indexes())
+        steps = (*self._new_tables(), *self._changed_columns(), *self._new_columns(), *self._indexes(), *self._computed())
         told = {each.address for each in steps if each.kind in ("create_table", "add_column")}
         operations = (*steps, *self._metadata(told))
         return Plan(
@@ -176,6 +177,24 @@ class Planner:
         statements = tuple(self.ddl.create_index(layout, index))
         return Operation("+", "create_index", target.address, summary, statements, self.guard.rows(layout.object))
 
+    def _computed(self) -> Iterator[Operation]:
+        """What is kept of computed values and is now outdated; and columns that a formula no longer needs."""
+        for target in self.model.objects.values():
+            before = self.old.objects.get(target.name) if self.old else None
+            for each in target.declared:
+                was = before.fields.get(each.name) if before else None
+                if each.computed in KEPT:
+                    self.guard.values_stay(target, was, each)
+                elif each.computed and was is not None and was.computed in KEPT:
+                    summary = "from now on it is computed when it is read; its column stays, and nobody uses it"
+                    yield Operation("~", "leave", each.address, summary)
+        if self.installed.model_hash == self.model.hash:
+            return
+        for address in outdated(self.old, self.model):
+            rows = self.guard.rows(_object_of(address))
+            if rows:
+                yield Operation("~", "recompute", address, "its values are computed anew, in the background", (), rows)
+
     def _metadata(self, told: set[str]) -> Iterator[Operation]:
         """What changes without touching a table: labels, options, forms, views, roles; what is new, by its outermost part."""
         if self.installed.model_hash == self.model.hash:
@@ -205,6 +224,10 @@ class Planner:
         name = layout.columns[key].field
         each = target.fields.get(name)
         return each.address if each is not None else f"{target.address}/field:{name}"
+
+
+def _object_of(address: str) -> str:
+    return address.partition("/")[0].removeprefix("object:")
 
 
 def _references(layout: TableLayout) -> Iterator[tuple[str, str]]:

@@ -42,6 +42,11 @@ TARGET_CHANGED = define(
     'field "{field}" of object "{object}" can\'t point at {new}: its records point at {old}.',
     "A lookup keeps its target. Add a new lookup beside it.",
 )
+VALUES_OVERWRITTEN = define(
+    "NW-P114",
+    'field "{field}" of object "{object}" can\'t be computed: in {rows} records people have filled it in.',
+    "What people entered is never overwritten. Give the computed value a field of its own, or empty the field first.",
+)
 DECIMAL_TOO_LONG = define(
     "NW-P109",
     'field "{field}" of object "{object}" asks for {precision} digits; SQLite holds {limit}.',
