@@ -1,0 +1,82 @@
+"""What a run of scenario tests has found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from newel.metadata.problems import Place
+from newel.metadata.scenarios import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One thing that came otherwise: where it is expected, at which step, what was expected, and what came."""
+
+    place: Place
+    step: str
+    expected: str
+    came: str
+
+    def __str__(self) -> str:
+        at = f"{self.step}: " if self.step else ""
+        return f"{self.place} {at}expected {self.expected}; {self.came}."
+
+    def as_json(self) -> dict[str, Any]:
+        where = {"file": self.place.file, "line": self.place.line, "column": self.place.column}
+        return {**where, "step": self.step or None, "expected": self.expected, "came": self.came}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One test that was run."""
+
+    test: Scenario
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return not self.failures
+
+    def as_text(self) -> str:
+        mark = "ok     " if self.ok else "FAILED "
+        label = f"  {self.test.label}" if self.test.label else ""
+        lines = [f"{mark} {self.test.layer}.{self.test.name}{label}", *(f"        {each}" for each in self.failures)]
+        return "\n".join(lines)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "test": self.test.name,
+            "solution": self.test.layer,
+            "address": self.test.address,
+            "file": self.test.place.file,
+            "line": self.test.place.line,
+            "ok": self.ok,
+            "failures": [each.as_json() for each in self.failures],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All tests of a run, and how long they took once everything stood ready."""
+
+    outcomes: tuple[Outcome, ...]
+    seconds: float = 0.0
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        return tuple(each for each in self.outcomes if not each.ok)
+
+    def verdict(self) -> str:
+        count = len(self.outcomes)
+        took = f"in {self.seconds:.2f} s"
+        if not count:
+            return "There are no tests."
+        if not self.failed:
+            return f"{count} {'test' if count == 1 else 'tests'} passed {took}."
+        return f"{len(self.failed)} of {count} {'test' if count == 1 else 'tests'} failed {took}."
+
+    def as_json(self) -> dict[str, Any]:
+        failed = len(self.failed)
+        counts = {"passed": len(self.outcomes) - failed, "failed": failed, "seconds": round(self.seconds, 3)}
+        return {**counts, "tests": [each.as_json() for each in self.outcomes]}
