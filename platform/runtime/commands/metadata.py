@@ -13,8 +13,8 @@ import click
 from newel.metadata import explaining, scaffolding, vocabulary
 from newel.metadata.compiling import Compilation, compile_layers
 from newel.metadata.problems import Problems
-from newel.metadata.reading import Branch, read
-from newel.metadata.solutions import DESCRIPTION, Layer, read_layers
+from newel.metadata.solutions import DESCRIPTION, read_layers
+from newel.runtime.commands.layers import completed, installed, installed_or_none, version_of
 
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True))
 SOME_PATHS = click.argument("paths", nargs=-1, type=click.Path(exists=True))
@@ -31,7 +31,7 @@ def check(paths: tuple[str, ...], as_json: bool) -> None:
     What they require and PATHS do not hold is taken from what is installed here.
     """
     layers, problems = read_layers(paths)
-    compilation = compile_layers(_completed(layers))
+    compilation = compile_layers(completed(layers))
     problems.extend(compilation.problems.found)
     if compilation.model:
         from newel.rules.rulebook import compile_rules
@@ -67,7 +67,7 @@ def new() -> None:
 @click.option("--in", "folder", default=".", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="Where.")
 def solution(name: str, folder: Path) -> None:
     """Begin the solution NAME in a folder of that name. Where the standard CRM is installed, it builds on it."""
-    builds_on = {each.name: _version(each) for each in _installed_or_none() if each.name == STANDARD}
+    builds_on = {each.name: version_of(each) for each in installed_or_none() if each.name == STANDARD}
     _scaffold(lambda: scaffolding.new_solution(name, folder, builds_on))
 
 
@@ -139,55 +139,13 @@ def where_used(address: str, paths: tuple[str, ...], as_json: bool) -> None:
 
 def _compiled(paths: Sequence[str]) -> Compilation:
     """The solutions at `paths`, or what is installed; ends the command where they do not compile."""
-    layers, problems = read_layers(paths) if paths else (_installed(), Problems())
-    compilation = compile_layers(_completed(layers) if paths else layers)
+    layers, problems = read_layers(paths) if paths else (installed(), Problems())
+    compilation = compile_layers(completed(layers) if paths else layers)
     problems.extend(compilation.problems.found)
     if problems.errors:
         click.echo(problems.as_text(), err=True)
         sys.exit(1)
     return compilation
-
-
-def _installed() -> list[Layer]:
-    from newel.runtime.commands.opening import opened
-    from newel.runtime.storage import catalog
-
-    _, database = opened()
-    with database.reading() as connection:
-        return list(catalog.layers(connection))
-
-
-def _completed(layers: Sequence[Layer]) -> list[Layer]:
-    """The layers, and of what is installed all that they require."""
-    wanted = {name for each in layers for name in _required(each)} - {each.name for each in layers}
-    if not wanted:
-        return list(layers)
-    installed = {each.name: each for each in _installed_or_none()}
-    found = [installed[name] for name in sorted(wanted) if name in installed]
-    return _completed([*layers, *found]) if found else list(layers)
-
-
-def _installed_or_none() -> list[Layer]:
-    from newel.runtime.storage.catalog import NothingInstalled
-
-    try:
-        return _installed()
-    except NothingInstalled:
-        return []
-
-
-def _required(layer: Layer) -> list[str]:
-    document = _description(layer)
-    return list(document.branch("requires")) if document else []
-
-
-def _version(layer: Layer) -> str:
-    document = _description(layer)
-    return str(document.get("version")) if document else ""
-
-
-def _description(layer: Layer) -> Branch | None:
-    return read(layer.file(DESCRIPTION), layer.files.get(DESCRIPTION, ""))[0]
 
 
 def _scaffold(write: Callable[[], list[Path]]) -> None:
