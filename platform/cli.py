@@ -12,6 +12,7 @@ COMMANDS: dict[str, str] = {
     "init": "newel.runtime.commands.installing:init",
     "serve": "newel.runtime.commands.serving:serve",
     "check": "newel.runtime.commands.metadata:check",
+    "test": "newel.runtime.commands.testing:test",
     "plan": "newel.runtime.commands.publishing:plan",
     "apply": "newel.runtime.commands.publishing:apply",
     "solutions": "newel.runtime.commands.publishing:solutions",
