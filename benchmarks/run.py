@@ -213,7 +213,7 @@ def databases(kind: str, home: Path) -> Iterator[tuple[str, str]]:
         return
     from sqlalchemy import create_engine
 
-    from tests.support import postgres
+    from newel.runtime.proving import postgres
 
     server_home = postgres.new_home()
     url = postgres.started(server_home)

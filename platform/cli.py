@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "solutions": "newel.runtime.commands.publishing:solutions",
     "explain": "newel.runtime.commands.metadata:explain",
     "where-used": "newel.runtime.commands.metadata:where_used",
+    "expr": "newel.runtime.commands.expressions:expr",
     "new": "newel.runtime.commands.metadata:new",
     "schemas": "newel.runtime.commands.metadata:schemas",
     "user": "newel.runtime.commands.identity:user",

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as laws
 
-from tests.support import postgres
+from newel.runtime.proving import postgres
 
 if TYPE_CHECKING:  # tests of the lower floors do not load the runtime
     from newel.metadata.model import Model

@@ -11,8 +11,8 @@ ROOT = Path(__file__).parents[1]
 PLATFORM = ROOT / "platform"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
-# Who may know SQLAlchemy: the storage room, the kernel, and the emitter that writes expressions as SQL.
-DATABASE_ROOMS = ("runtime/storage", "runtime/records", "rules/sql")
+# Who may know SQLAlchemy: the storage room, the kernel, the emitter of expressions, and what proves that it writes them rightly.
+DATABASE_ROOMS = ("runtime/storage", "runtime/records", "rules/sql", "runtime/proving")
 # Who may also know the shape of its errors, to say them in a sentence.
 DATABASE_ERRORS = ("runtime/commands/faults.py",)
 

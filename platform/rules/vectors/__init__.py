@@ -1,0 +1,1 @@
+"""Vectors: cases of one expression, one record and one context each, with the value that every engine must give."""
