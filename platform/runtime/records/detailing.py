@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete
 
 from newel.metadata.model import Field
-from newel.runtime.records import recycling, searching
+from newel.runtime.records import recycling, rolling, searching
 from newel.runtime.records.access import Verdict, for_lines
 from newel.runtime.records.checking import check
 from newel.runtime.records.drafting import Draft, changed_draft, new_draft, plan_of
@@ -155,6 +155,9 @@ def _gather(master: Draft, details: Details) -> None:
 
 def _unlink(work: Work, object_name: str, ids: list[str]) -> None:
     """Links leave nothing behind; the master's history tells that they were."""
+    target = work.model.objects[object_name]
+    if rolling.is_watched(work, target):
+        rolling.touched(work, target, recycling.rows_of(work, object_name, ids))
     table = work.installation.tables[object_name]
     statement = prepared(
         work, ("unlink", object_name), lambda: delete(table.table).where(within(table.column("id"), "nw_ids", work.dialect))

@@ -21,6 +21,7 @@ from newel.runtime.records.statements import Prepared, Row, kept
 from newel.runtime.records.work import Work
 from newel.runtime.storage.system_records import DELETED
 
+IDENTITY = frozenset({"id", "version"})
 COUNTED = 10_000  # a capped count says "more than this many"
 
 
@@ -36,6 +37,11 @@ class Asked:
     sort: tuple[str, ...] = ()
     deleted: bool = False
     exporting: bool = False  # as seen by the roles that may export alone
+
+    @property
+    def shows_values(self) -> bool:
+        """Whether it depends on more than which records there are."""
+        return bool(self.filter or self.where or self.sort) or self.fields is None or not IDENTITY.issuperset(self.fields)
 
     @property
     def order(self) -> str:
@@ -58,6 +64,8 @@ def asked_for(
 
 
 def listing_of(work: Work, asked: Asked) -> Listing:
+    if asked.shows_values:
+        work.settle()
     found: Listing = kept(work.installation, asked, lambda: _listed(work, asked))
     return found
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, false, select, true
 
 from newel.metadata.field_types import type_of
 from newel.metadata.model import Field, Object
+from newel.runtime.records import rolling
 from newel.runtime.records.access import Verdict, verdict
 from newel.runtime.records.errors import NotFound
 from newel.runtime.records.ids import is_id
@@ -116,6 +117,7 @@ def load(work: Work, object_name: str, record_id: str, *, deleted: bool = False)
     record_id = record_id.lower() if isinstance(record_id, str) else ""
     if not is_id(record_id) or not judged.read:
         raise NotFound(object_name, record_id)
+    rolling.settle_before(work, object_name)
     statement, layout = _for_change(work, judged, deleted)
     row = statement.one(work, {"nw_id": record_id})
     if row is None:
@@ -181,6 +183,7 @@ def raw(work: Work, object_name: str, record_id: str | None) -> Values | None:
     if record_id is None:
         return None
     key = ("raw", object_name, record_id)
+    rolling.settle_before(work, object_name)
     if key not in work.kept:
         statement, layout = kept(work.installation, ("raw", object_name), lambda: _raw(work, object_name))
         row = statement.one(work, {"nw_id": record_id})

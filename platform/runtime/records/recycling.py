@@ -15,7 +15,7 @@ from sqlalchemy import and_, bindparam, delete, insert, select, update
 
 from newel.metadata.model import USER_OBJECT, Field, Object
 from newel.metadata.words import word
-from newel.runtime.records import files, finding, history, searching
+from newel.runtime.records import files, finding, history, rolling, searching
 from newel.runtime.records.access import verdict
 from newel.runtime.records.checking import blame_taken, existing, is_taken
 from newel.runtime.records.drafting import Draft, plan_of
@@ -125,6 +125,7 @@ def _value(each: Field, pointed: str) -> Any:
 
 
 def _point(work: Work, target: Object, each: Field, rows: Sequence[str], at: str | None) -> None:
+    rolling.moved(work, target, each.name, rows, at)
     table = work.installation.tables[target.name]
     keys = layout_of(work.installation, target.name).keys[each.name]
 
@@ -156,7 +157,9 @@ def _mark(work: Work, object_name: str, ids: list[str], *, deleted: bool) -> Non
     statement.run(work, {"nw_at": work.now if deleted else None, "nw_ids": listed(ids, work.dialect)})
     for record_id in ids:
         work.kept.pop(("raw", object_name, record_id), None)
-    versions = {values["id"]: values["version"] for values in rows_of(work, object_name, ids)}
+    rows = rows_of(work, object_name, ids)
+    rolling.touched(work, work.model.objects[object_name], rows)
+    versions = {values["id"]: values["version"] for values in rows}
     event = "deleted" if deleted else "restored"
     history.keep(work, work.model.objects[object_name], event, [(record_id, versions[record_id], {}) for record_id in ids])
     if deleted:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Column, bindparam, insert, update
 
 from newel.metadata.model import USER_OBJECT
-from newel.runtime.records import files, history, numbering, searching
+from newel.runtime.records import files, history, numbering, rolling, searching
 from newel.runtime.records.drafting import Draft, Plan
 from newel.runtime.records.loading import layout_of, pending
 from newel.runtime.records.statements import Prepared, prepared
@@ -29,6 +29,7 @@ def insert_all(work: Work, plan: Plan, drafts: Sequence[Draft]) -> None:
         _stamp(work, draft)
     layout = layout_of(work.installation, plan.target.name)
     _insertion(work, plan).run_many(work, [layout.row(draft.values) for draft in drafts])
+    rolling.touched(work, plan.target, [draft.values for draft in drafts])
     _aftermath(work, plan, drafts, "created")
 
 
@@ -44,6 +45,7 @@ def update_one(work: Work, plan: Plan, draft: Draft) -> bool:
     bound = {f"c_{at}": value for at, value in enumerate(parts.values())}
     if statement.run(work, {**bound, "nw_id": draft.id, "nw_version": seen}) != 1:
         return False
+    rolling.changed(work, plan.target, [draft])
     _aftermath(work, plan, [draft], "updated")
     return True
 

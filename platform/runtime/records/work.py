@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from newel.rules.facts import Facts
     from newel.runtime.installation import Installation
 
+# In `kept`: which rollups of which records are to be computed; replaced, never changed in place, so that savepoints hold.
+UNSETTLED = "unsettled rollups"
+
 
 @dataclass
 class Work:
@@ -105,6 +108,13 @@ class Work:
         if isinstance(error, driver.Error) and dialect.is_disconnect(error, None, None):
             self.connection.invalidate(error)
 
+    def settle(self) -> None:
+        """Brings the rollups of all that this transaction has written up to date."""
+        if UNSETTLED in self.kept:
+            from newel.runtime.records import rolling
+
+            rolling.settle(self)
+
     def after_commit(self, act: Callable[[], None]) -> None:
         """Remembers something that must only happen once the transaction is safe."""
         self._after.append(act)
@@ -148,6 +158,7 @@ def writing(installation: Installation, actor: Actor | None, now: datetime | Non
     with installation.database.writing() as connection:
         work = Work(installation, who, connection, now or datetime.now(UTC), writes=True)
         yield work
+        work.settle()
     work.committed()
 
 
