@@ -16,8 +16,26 @@ from newel.rules.facts import NOBODY, Facts
 from newel.rules.functions import REGISTRY
 from newel.rules.functions.money import as_amount
 from newel.rules.functions.registry import Function
-from newel.rules.records import followed
-from newel.rules.tree import Arithmetic, Call, Choose, Comparison, Given, Items, Literal, Logic, Negative, Node, Not, Read
+from newel.rules.gathering import gathered
+from newel.rules.records import NotLoaded, followed
+from newel.rules.tree import (
+    Aggregate,
+    Arithmetic,
+    Call,
+    Choose,
+    Comparison,
+    Given,
+    Items,
+    Literal,
+    Logic,
+    LookUp,
+    Negative,
+    Node,
+    Not,
+    OptionProperty,
+    Prior,
+    Read,
+)
 
 Run = Callable[[Mapping[str, Any], Facts], Any]
 
@@ -55,6 +73,14 @@ def compiled(node: Node) -> Run:
             return _choose(compiled(node.test), compiled(node.then), compiled(node.other))
         case Call():
             return _call(node)
+        case Prior():
+            return _prior(node)
+        case OptionProperty():
+            return _option_property(node)
+        case LookUp():
+            return _look_up(node)
+        case Aggregate():
+            return gathered(node, compiled)
     raise AssertionError(node)
 
 
@@ -77,6 +103,8 @@ def _given(node: Given) -> Run:
     name = node.name
     if node.type.kind == "boolean":
         return lambda record, facts: bool(facts.given(name))
+    if node.type.kind == "text":
+        return lambda record, facts: _text(facts.given(name))
     return lambda record, facts: facts.given(name)
 
 
@@ -102,6 +130,50 @@ def _read_path(path: tuple[str, ...], kind: str) -> Run:
         plain = _id if kind == "reference" else _text
         return lambda record, facts: plain(followed(record, path))
     return lambda record, facts: followed(record, path)
+
+
+def _prior(node: Prior) -> Run:
+    """A field of the record as it was."""
+    read = _read(Read(type=node.type, path=node.path))
+    blank = False if node.type.kind == "boolean" else None
+    return lambda record, facts: blank if facts.prior is None else read(facts.prior, facts)
+
+
+def _option_property(node: OptionProperty) -> Run:
+    operand, said = compiled(node.operand), dict(node.values)
+    if node.type.kind == "boolean":
+        return lambda record, facts: said.get(operand(record, facts), False)
+    return lambda record, facts: said.get(operand(record, facts))
+
+
+def _look_up(node: LookUp) -> Run:
+    """Asks the tables that the Facts know; a blank key finds nothing."""
+    wanted, found = compiled(node.wanted), _seen(node.type.kind)
+    blank = False if node.type.kind == "boolean" else None
+
+    def look_up(record: Mapping[str, Any], facts: Facts) -> Any:
+        key = wanted(record, facts)
+        if key is None:
+            return blank
+        if facts.tables is None:
+            raise NotLoaded(f"lookup({node.object})")
+        return found(facts.tables.find(node.object, node.key, key, node.field))
+
+    return look_up
+
+
+def _seen(kind: str) -> Callable[[Any], Any]:
+    """How a value of a field is seen by rules."""
+    plain: Mapping[str, Callable[[Any], Any]] = {"boolean": _yes, "reference": _id, "text": _text}
+    return plain.get(kind, _same)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _yes(value: Any) -> bool:
+    return value is True
 
 
 def read_whole(path: tuple[str, ...]) -> Run:

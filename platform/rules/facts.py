@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from newel.metadata.field_types.values import Reference
+
 NOBODY = "00000000-0000-0000-0000-000000000000"  # whom `user` means where the system acts: never blank, and nobody's id
 
 
@@ -42,7 +44,8 @@ class Facts:
     """`now` is aware; `today` is its date in `time_zone`; `user` is the id of who acts, None for the system.
 
     `teams`: the teams that the user is in; `units`: those and all beneath them; `reports`: the users beneath the user.
-    `prior`: the record as it was before the change that is judged, None for a new one.
+    `prior`: the record as it was before the change that is judged, None for a new one. `record`: where records are offered, the
+    one that is being edited.
     """
 
     today: date
@@ -57,6 +60,7 @@ class Facts:
     reports: tuple[str, ...] = ()
     organisation: Organisation = Organisation()
     prior: Mapping[str, Any] | None = None
+    record: Mapping[str, Any] = field(default_factory=dict)
     tables: Tables | None = None
 
     @classmethod
@@ -66,10 +70,18 @@ class Facts:
         return cls(now.astimezone(zone).date(), now.astimezone(UTC), zone, **known)
 
     def given(self, name: str) -> Any:
-        """The value of a context name: user, user.email, steps.account."""
+        """The value of a context name: user, user.email, steps.account, org.currency, record.account, is_new."""
         if name == "user":
             return self.user or NOBODY
         head, _, rest = name.partition(".")
-        if head == "steps":
-            return self.steps.get(rest)
+        match head:
+            case "steps":
+                return self.steps.get(rest)
+            case "org":
+                return getattr(self.organisation, rest) or None
+            case "record":
+                value = self.record.get(rest)
+                return value.id if isinstance(value, Reference) else value
+            case "is_new":
+                return self.prior is None
         return self.roles if rest == "roles" else self.user_fields.get(rest)

@@ -18,8 +18,26 @@ from newel.rules.expressions import Expression
 from newel.rules.facts import Facts
 from newel.rules.functions import REGISTRY
 from newel.rules.functions.registry import Function
-from newel.rules.records import Asked, RecordReader, followed
-from newel.rules.tree import Arithmetic, Call, Choose, Comparison, Given, Items, Literal, Logic, Negative, Node, Not, Read
+from newel.rules.gathering import gathered
+from newel.rules.records import Asked, NotLoaded, RecordReader, followed
+from newel.rules.tree import (
+    Aggregate,
+    Arithmetic,
+    Call,
+    Choose,
+    Comparison,
+    Given,
+    Items,
+    Literal,
+    Logic,
+    LookUp,
+    Negative,
+    Node,
+    Not,
+    OptionProperty,
+    Prior,
+    Read,
+)
 
 _ORDERS: Mapping[str, Callable[[Any, Any], bool]] = {
     "<": lambda left, right: left < right,
@@ -52,7 +70,7 @@ class Reference:
                 return ast.Constant(node.value)
             case Items():
                 return ast.Constant(written_out(node))
-            case Read() | Given():
+            case Read() | Given() | Prior():
                 return self._name(node)
             case Negative():
                 operate = NEGATIVES.get(node.type.kind, lambda value: None)
@@ -69,10 +87,17 @@ class Reference:
                 return ast.IfExp(self._hosted(node.test), self._hosted(node.then), self._hosted(node.other))
             case Call():
                 return self._call(node)
+            case OptionProperty():
+                return self._option_property(node)
+            case LookUp():
+                return self._look_up(node)
+            case Aggregate():
+                return self._aggregate(node)
         raise AssertionError(node)
 
-    def _name(self, node: Read | Given) -> ast.expr:
-        name = ".".join(node.path) if isinstance(node, Read) else f"@{node.name}"
+    def _name(self, node: Read | Given | Prior) -> ast.expr:
+        name = f"@{node.name}" if isinstance(node, Given) else ".".join(node.path)
+        name = f"@prior.{name}" if isinstance(node, Prior) else name
         self._reads[name] = _seen_as(node)
         return ast.Name(name, ast.Load())
 
@@ -107,6 +132,37 @@ class Reference:
         args: list[ast.expr] = [ast.Name("@facts", ast.Load())] if function.facts else []
         return ast.Call(ast.Name(name, ast.Load()), [*args, *(self._hosted(each) for each in node.args)], [])
 
+    def _option_property(self, node: OptionProperty) -> ast.expr:
+        values, blank = dict(node.values), False if node.type.kind == "boolean" else None
+        return self._helper("option", lambda key: values.get(key, blank), self._hosted(node.operand))
+
+    def _look_up(self, node: LookUp) -> ast.expr:
+        def found(facts: Facts, wanted: Any) -> Any:
+            if wanted is None:
+                return _plain(None, node.type.kind)
+            if facts.tables is None:
+                raise NotLoaded(node.object)
+            return _plain(facts.tables.find(node.object, node.key, wanted, node.field), node.type.kind)
+
+        self._reads["@facts"] = lambda record, facts: facts
+        return self._helper("lookup", found, ast.Name("@facts", ast.Load()), self._hosted(node.wanted))
+
+    def _aggregate(self, node: Aggregate) -> ast.expr:
+        """The records of the collection, each asked with a Reference of its own."""
+        run = gathered(node, _asked)
+        name = f"@{len(self._reads)} {node.function}"
+        self._reads[name] = run
+        return ast.Name(name, ast.Load())
+
+    def _helper(self, word: str, function: Callable[..., Any], *args: ast.expr) -> ast.expr:
+        name = f"@{word} {len(self._functions)}"
+        self._functions[name] = function
+        return ast.Call(ast.Name(name, ast.Load()), list(args), [])
+
+
+def _asked(node: Node) -> Callable[[Mapping[str, Any], Facts], Any]:
+    return Reference(Expression("", node.type, node)).evaluate
+
 
 class _Names(dict[str, Any]):
     """The names that one evaluation knows."""
@@ -123,22 +179,28 @@ class _Names(dict[str, Any]):
         return self.reads[name](self.record, self.facts)
 
 
-def _seen_as(node: Read | Given) -> Callable[[Mapping[str, Any], Facts], Any]:
+def _seen_as(node: Read | Given | Prior) -> Callable[[Mapping[str, Any], Facts], Any]:
     """How a name is read: yes-or-no fields are never blank, composite values are seen as their text or id."""
     kind = node.type.kind
 
     def read(record: Mapping[str, Any], facts: Facts) -> Any:
         if isinstance(node, Given):
             value = facts.given(node.name)
+        elif isinstance(node, Prior):
+            value = (facts.prior or {}).get(node.path[0])
         else:
             value = record.get(node.path[0]) if len(node.path) == 1 else followed(record, node.path)
-        if kind == "boolean":
-            return value is True
-        if value is not None and kind == "text":
-            return str(value) or None
-        return getattr(value, "id", value) if kind == "reference" else value
+        return _plain(value, kind)
 
     return read
+
+
+def _plain(value: Any, kind: str) -> Any:
+    if kind == "boolean":
+        return value is True
+    if value is not None and kind == "text":
+        return str(value) or None
+    return getattr(value, "id", value) if kind == "reference" else value
 
 
 def _holds(op: str) -> Callable[[Any, Any], bool]:

@@ -187,6 +187,7 @@ class Aggregate(Node):
 
     `object`: whose records the collection holds; `by`: their lookup back to the record. `value`, `order` and `where` read those
     records, not the record itself. `order` None: as they were made (by id). `separator`: of concat_list.
+    `currency`: that of a sum of no money.
     """
 
     function: str
@@ -198,6 +199,7 @@ class Aggregate(Node):
     order: Node | None = None
     downwards: bool = False
     separator: str = ""
+    currency: str | None = None
 
     @property
     def parts(self) -> tuple[Node, ...]:

@@ -11,7 +11,7 @@ from newel.rules import faults
 from newel.rules.checking import hints
 from newel.rules.checking.ground import unknown
 from newel.rules.checking.recalling import Recalling
-from newel.rules.tree import Aggregate, Call, Literal, Name, Negative, Node
+from newel.rules.tree import Aggregate, Call, Literal, Name, Negative, Node, Read
 from newel.rules.types import BOOLEAN, KINDS, NUMBER, ORDERED, TEXT, Type
 
 _ADDED = ("number", "money", "duration")
@@ -121,6 +121,7 @@ class Gathering(Recalling):
             order=order,
             downwards=downwards,
             separator=separator,
+            currency=inside._currency_of(value),
         )
 
     def _inside(self, collection: str, target: str) -> Gathering:
@@ -150,6 +151,12 @@ class Gathering(Recalling):
             given = str(found.type)
             return self._fault(faults.ARGUMENT_TYPE, path, name=node.name, takes=takes, position="first", given=given)
         return found
+
+    def _currency_of(self, value: Node | None) -> str | None:
+        """The currency of a field of money, where an amount names none."""
+        if not isinstance(value, Read) or value.type.kind != "money":
+            return None
+        return self._field_at(value.path)[0].options.get("currency") or self.model.currency
 
     def _order(self, function: str, node: Node) -> tuple[Node | None, bool]:
         """`by=due`, `by=-amount`: a field of the gathered records, upwards or downwards."""
