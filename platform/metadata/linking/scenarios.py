@@ -300,7 +300,7 @@ class _Try:
         )
 
     def _check_set(self, draft: Draft, said: Branch, at: Path) -> None:
-        Stated(self.bench, self.keys, self.by).fields(draft, said.branch("set"), at.key("set"), self.unfit)
+        Stated(self.bench, self.keys, self.by, self.unfit).fields(draft, said.branch("set"), at.key("set"))
 
     def _performed(self, said: Branch, at: Path) -> Attempt | None:
         name = said["perform"]
@@ -340,7 +340,7 @@ class _Try:
         )
 
     def _check_choices(self, action: Any, choices: Branch, at: Path) -> None:
-        stated = Stated(self.bench, self.keys, self.by)
+        stated = Stated(self.bench, self.keys, self.by, self.unfit)
         for name in choices:
             step = action.steps.get(name)
             if step is None:
@@ -359,7 +359,7 @@ class _Try:
             chosen, here = choices[name], at.key(name)
             if "use" in chosen:
                 stated.record(chosen["use"], spot(chosen, "use", here), step.object)
-            stated.fields(self.bench.drafts[step.object], chosen.branch("set"), here.key("set"), self.unfit)
+            stated.fields(self.bench.drafts[step.object], chosen.branch("set"), here.key("set"))
 
 
 def _without(branch: Branch, key: str) -> Branch:

@@ -35,12 +35,13 @@ class Stated:
     bench: Workbench
     keys: Keys
     by: str
+    unfit: frozenset[str] = frozenset()  # fields whose values are meant to be refused: they may be anything
     mentioned: set[str] = field(default_factory=set)  # the keys that references have named
 
-    def fields(self, owner: Draft, values: Branch, at: Path, unfit: frozenset[str] = frozenset()) -> None:
-        """Values by field. Those in `unfit` are meant to be refused, and may be anything."""
+    def fields(self, owner: Draft, values: Branch, at: Path) -> None:
+        """Values by field."""
         for name in values:
-            if self.bench.field_named(owner, name, key_spot(values, name, at), self.by) and name not in unfit:
+            if self.bench.field_named(owner, name, key_spot(values, name, at), self.by) and name not in self.unfit:
                 self.value(self.bench.objects[owner.name].fields[name], values[name], spot(values, name, at))
 
     def paths(self, owner: Draft, values: Branch, at: Path) -> None:
