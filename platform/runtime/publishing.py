@@ -31,11 +31,11 @@ def candidate(settings: Settings, database: Database, given: Sequence[Layer]) ->
     with database.reading() as connection:
         installed = catalog.installed(connection)
         layers = merged(installed.layers, given)
-        model, _, problems = compiled.compile_layers(layers)
+        model, rulebook, problems = compiled.compile_layers(layers)
         if model is None:
             return Candidate(None, problems)
         served = _served(settings, installed)
-        plan = make(connection, model, layers, served)
+        plan = make(connection, model, layers, served, rulebook=rulebook)
     problems.extend(plan.problems)
     return Candidate(plan, problems, served)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from newel.metadata.problems import NOWHERE, Problem, problem
-from newel.runtime.storage import catalog, refusals
+from newel.runtime.storage import catalog, recomputations, refusals
 from newel.runtime.storage.database import Database
 from newel.runtime.storage.operations import Operation, Plan
 
@@ -84,6 +84,7 @@ def apply_to(connection: Connection, plan: Plan, *, by: str | None = None, progr
     revision = plan.revision + 1
     catalog.record_layers(connection, plan.layers, plan.versions, revision)
     catalog.record_layout(connection, plan.layout)
+    recomputations.record(connection, plan.kept)
     catalog.record_apply(connection, revision, plan.model_hash, plan.hash, plan.as_json(), datetime.now(UTC), by)
     return revision
 

@@ -44,17 +44,13 @@ class Plan:
     layers: tuple[Layer, ...] = ()  # what is installed afterwards
     versions: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     layout: Mapping[str, TableLayout] = field(default_factory=lambda: EMPTY)  # of the objects that are made or changed
+    kept: Mapping[tuple[str, str], str] = field(default_factory=lambda: EMPTY)  # kept computed fields, and what makes them
     problems: Problems = field(default_factory=Problems)
 
     @property
     def empty(self) -> bool:
         """True where the database is already as the Model asks."""
         return not self.operations
-
-    @property
-    def recomputed(self) -> tuple[str, ...]:
-        """The addresses of the computed fields whose kept values are to be computed anew once the plan is carried out."""
-        return tuple(each.address for each in self.operations if each.kind == "recompute")
 
     @cached_property
     def steps_hash(self) -> str:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -14,6 +15,9 @@ from newel.metadata.solutions import CORE, Layer
 from newel.runtime.storage.catalog import Installed
 from newel.runtime.storage.database import Database
 from newel.runtime.storage.operations import Operation, Plan
+
+if TYPE_CHECKING:
+    from newel.rules.rulebook import Rulebook
 
 __all__ = ["Operation", "Plan", "make"]
 
@@ -24,18 +28,20 @@ def make(
     layers: Sequence[Layer] = (),
     old: Model | None = None,
     installed: Installed | None = None,
+    rulebook: Rulebook | None = None,
 ) -> Plan:
     """The plan that brings a database (or an open connection) to `model`, which `layers` were compiled to.
 
     `old` is the Model that is served now; with it the plan also shows what changes in labels, forms, views and roles,
-    and can tell whether an option that goes is in use. `installed` is what the catalog holds, where somebody has just read it.
+    and can tell whether an option that goes is in use. `installed` is what the catalog holds, where somebody has just read it;
+    `rulebook` the compiled rules of `model`, where they are at hand.
     """
     from newel.runtime.storage.planning import Planner  # only here: Alembic takes long to load
 
     if isinstance(source, Database):
         with source.reading() as connection:
-            return Planner(connection, model, _without_core(layers), old, installed).plan()
-    return Planner(source, model, _without_core(layers), old, installed).plan()
+            return Planner(connection, model, _without_core(layers), old, installed, rulebook).plan()
+    return Planner(source, model, _without_core(layers), old, installed, rulebook).plan()
 
 
 def _without_core(layers: Iterable[Layer]) -> tuple[Layer, ...]:

@@ -11,8 +11,9 @@ from newel.metadata.changes import compare
 from newel.metadata.field_types.base import Locale
 from newel.metadata.model import Field, Model, Object
 from newel.metadata.solutions import Layer
-from newel.runtime.storage import catalog
-from newel.runtime.storage.computed import KEPT, outdated
+from newel.rules.lineage import KEPT, lineage_of
+from newel.rules.rulebook import Rulebook
+from newel.runtime.storage import catalog, recomputations
 from newel.runtime.storage.ddl import Ddl
 from newel.runtime.storage.guarding import Guard, kind_words
 from newel.runtime.storage.layout import ColumnLayout, IndexLayout, TableLayout, lay_out
@@ -30,6 +31,7 @@ class Planner:
         layers: tuple[Layer, ...],
         old: Model | None,
         installed: catalog.Installed | None = None,
+        rulebook: Rulebook | None = None,
     ) -> None:
         self.connection = connection
         self.model = model
@@ -41,6 +43,7 @@ class Planner:
         self.changed = {name: each for name, each in self.layout.items() if self.recorded.get(name) != each}
         self.ddl = Ddl(connection.dialect.name)
         self.guard = Guard(connection, model, self.recorded)
+        self.kept = lineage_of(model, rulebook).fingerprints
 
     def plan(self) -> Plan:
         """The whole plan, its operations in the order in which they are carried out."""
@@ -57,6 +60,7 @@ class Planner:
             layers=self.layers,
             versions={name: each.version for name, each in self.model.solutions.items()},
             layout=self.changed,
+            kept=self.kept,
             problems=self.guard.problems,
         )
 
@@ -188,11 +192,11 @@ class Planner:
                 elif each.computed and was is not None and was.computed in KEPT:
                     summary = "from now on it is computed when it is read; its column stays, and nobody uses it"
                     yield Operation("~", "leave", each.address, summary)
-        if self.installed.model_hash == self.model.hash:
-            return
-        for address in outdated(self.old, self.model):
-            rows = self.guard.rows(_object_of(address))
+        known = recomputations.known(self.connection) if self.kept else {}
+        for (name, field), made_of in self.kept.items():
+            rows = self.guard.rows(name) if known.get((name, field)) != made_of else 0
             if rows:
+                address = self.model.objects[name].fields[field].address
                 yield Operation("~", "recompute", address, "its values are computed anew, in the background", (), rows)
 
     def _metadata(self, told: set[str]) -> Iterator[Operation]:
@@ -224,10 +228,6 @@ class Planner:
         name = layout.columns[key].field
         each = target.fields.get(name)
         return each.address if each is not None else f"{target.address}/field:{name}"
-
-
-def _object_of(address: str) -> str:
-    return address.partition("/")[0].removeprefix("object:")
 
 
 def _references(layout: TableLayout) -> Iterator[tuple[str, str]]:

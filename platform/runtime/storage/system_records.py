@@ -108,3 +108,20 @@ RECENT = Table(
     UniqueConstraint("user_id", "record", name="nw_recent_once"),
     Index("nw_recent_at", "user_id", "at"),
 )
+
+# The computed fields that are kept in columns, what each was last computed by (a hash), and how far computing anew has come.
+RECOMPUTE = Table(
+    "nw_recompute",
+    SYSTEM,
+    Column("object", string(60), primary_key=True),
+    Column("field", string(60), primary_key=True),
+    Column("made_of", string(64), nullable=False),
+    Column("state", string(20), nullable=False),  # pending | done
+    Column("reached", Id),  # every record up to this one is done
+    Column("done", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("asked_at", Moment(), nullable=False),
+    Column("ended_at", Moment()),
+    Column("worker", string(80)),  # who is at it, as long as the lease holds
+    Column("leased_until", Moment()),
+)
