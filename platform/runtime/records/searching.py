@@ -307,7 +307,7 @@ def _alternatives(groups: list[tuple[str, ...]], begun: bool) -> list[tuple[list
 def _candidates(work: Work, asked: tuple[str, ...], words: list[tuple[list[str], bool]], look: int) -> dict[str, list[str]]:
     """For each object the next ids whose index row answers the query and whose record the actor may read: one statement."""
     key = ("search", asked, work.actor.role_set)
-    statement = prepared(work, key, lambda: _arms(work, asked))
+    statement = prepared(work, key, lambda: _arms(work, asked), planned_anew=True)  # a rare word and a usual one need other ways
     binds = {f"query_{at}": _as_query(work.dialect, name, words) for at, name in enumerate(asked)}
     rows = statement.read(work, {**binds, "nw_skip": look * AT_ONCE})
     found: dict[str, list[str]] = {}

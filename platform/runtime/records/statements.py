@@ -63,11 +63,15 @@ def kept(installation: Installation, key: Hashable, make: Callable[[], Any]) -> 
 
 
 class Prepared:
-    """One statement, compiled for one dialect. Parameters are given by name at each run; literals are bound already."""
+    """One statement, compiled for one dialect. Parameters are given by name at each run; literals are bound already.
 
-    __slots__ = ("_fixed", "_slots", "converters", "positional", "text", "types")
+    `planned_anew`: the best way to run it depends on the values, so the database plans each run for itself.
+    """
 
-    def __init__(self, statement: Any, dialect: Dialect) -> None:
+    __slots__ = ("_fixed", "_slots", "converters", "planned_anew", "positional", "text", "types")
+
+    def __init__(self, statement: Any, dialect: Dialect, planned_anew: bool = False) -> None:
+        self.planned_anew = planned_anew and dialect.name == "postgresql"
         compiled = statement.compile(dialect=dialect)
         binds: dict[str, BindParameter[Any]] = compiled.binds
         given = {bind.key: (None if bind.required else bind.effective_value) for bind in binds.values()}
@@ -117,7 +121,7 @@ class Prepared:
 
     def rows(self, work: Work, parameters: Mapping[str, Any] = EMPTY) -> list[Row]:
         """Every row, with the driver's values; `converters` say which columns still need turning into ours."""
-        cursor = work.execute(self.text, self.bind(work, parameters))
+        cursor = work.execute(self.text, self.bind(work, parameters), self.planned_anew)
         found: list[Row] = cursor.fetchall()
         return found
 
@@ -152,9 +156,9 @@ class Prepared:
             work.execute_many(self.text, bound)
 
 
-def prepared(work: Work, key: Hashable, build: Callable[[], Executable]) -> Prepared:
+def prepared(work: Work, key: Hashable, build: Callable[[], Executable], planned_anew: bool = False) -> Prepared:
     """The statement known by `key`, built at first use."""
-    made: Prepared = kept(work.installation, ("sql", key), lambda: Prepared(build(), work.connection.dialect))
+    made: Prepared = kept(work.installation, ("sql", key), lambda: Prepared(build(), work.connection.dialect, planned_anew))
     return made
 
 

@@ -77,10 +77,16 @@ class Work:
     def _cursor(self) -> Any:
         return self.connection.connection.cursor()
 
-    def execute(self, text: str, parameters: Any) -> Any:
-        """Runs compiled SQL on the transaction's own cursor; its rows must be fetched before the next call."""
+    def execute(self, text: str, parameters: Any, planned_anew: bool = False) -> Any:
+        """Runs compiled SQL on the transaction's own cursor; its rows must be fetched before the next call.
+
+        `planned_anew` keeps PostgreSQL from settling on one plan for all values.
+        """
         try:
-            self._cursor.execute(text, parameters)
+            if planned_anew:
+                self._cursor.execute(text, parameters, prepare=False)
+            else:
+                self._cursor.execute(text, parameters)
         except Exception as error:
             self._look_after(error)
             raise
