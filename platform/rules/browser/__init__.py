@@ -14,6 +14,7 @@ from newel.rules.closures import kinds_of, written_out
 from newel.rules.expressions import Expression
 from newel.rules.functions import REGISTRY
 from newel.rules.tree import (
+    Aggregate,
     Arithmetic,
     Call,
     Choose,
@@ -25,6 +26,8 @@ from newel.rules.tree import (
     Negative,
     Node,
     Not,
+    OptionProperty,
+    Prior,
     Read,
     walk,
 )
@@ -71,6 +74,10 @@ def _list(node: Items) -> Json:
 
 def _read(node: Read) -> Json:
     return {"is": "field", "path": ".".join(node.path), "kind": node.type.kind}
+
+
+def _prior(node: Prior) -> Json:
+    return {"is": "prior", "path": ".".join(node.path), "kind": node.type.kind}
 
 
 def _given(node: Given) -> Json:
@@ -122,10 +129,30 @@ def _call(node: Call) -> Json:
     }
 
 
+def _option_property(node: OptionProperty) -> Json:
+    values = [(key, as_json(value)) for key, value in node.values]
+    return {"is": "option", "of": _node(node.operand), "kind": node.type.kind, "values": values}
+
+
+def _aggregate(node: Aggregate) -> Json:
+    parts = {"value": node.value, "where": node.where, "by": node.order}
+    return {
+        "is": "aggregate",
+        "function": node.function,
+        "collection": node.collection,
+        "gives": node.type.kind,
+        "currency": node.currency,
+        "downwards": node.downwards,
+        "separator": node.separator,
+        **{name: _node(each) for name, each in parts.items() if each is not None},
+    }
+
+
 _NODES: Mapping[type[Node], Callable[[Any], Json]] = {
     Literal: _literal,
     Items: _list,
     Read: _read,
+    Prior: _prior,
     Given: _given,
     Negative: _negative,
     Not: _not,
@@ -134,4 +161,6 @@ _NODES: Mapping[type[Node], Callable[[Any], Json]] = {
     Logic: _logic,
     Choose: _choose,
     Call: _call,
+    OptionProperty: _option_property,
+    Aggregate: _aggregate,
 }
