@@ -152,6 +152,25 @@ NEVER_EQUAL = define(
 )
 NO_NEGATIVE = define("NW-X411", "{what} has no negative.", "A minus stands before numbers, money and durations.")
 
+CIRCLE = define(
+    "NW-X501",
+    "These computed fields need one another: {fields}.",
+    "A formula is computed after the fields that it reads; none may lead back to itself, on its own or on another record.",
+)
+NOT_A_ROLLUP = define(
+    "NW-X502",
+    "A rollup is one sum, count, avg, min or max over the records of a collection.",
+    "A rollup is kept with every write of those records; what takes more is a formula.",
+)
+ROLLUP_TOO_FAR = define(
+    "NW-X503",
+    "A rollup can't read {what}.",
+    "A rollup changes only with the records that it gathers: it reads their own stored fields.",
+)
+SELF_DEFAULT = define(
+    "NW-X504", "The default of {field} reads {field} itself.", "A default is what a field holds before anybody has filled it."
+)
+
 
 class Fault(Exception):  # noqa: N818 - it becomes a Problem, which is how faults are told
     """A fault at characters `start` to `end` of an expression."""

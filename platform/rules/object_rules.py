@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -70,6 +70,9 @@ class ObjectRules:
 
     `defaults` holds the defaults that are expressions; plain values stand in the Model. `conditions` holds the fields that have
     any; the others are visible, optional and editable. `done`: whether an activity is done.
+    `formulas` come each after those of the same object that it reads; how a field is had says Field.computed. `options`: by field
+    and option, of which records an option is offered. `offered`: by reference, over its target and `record.<field>`, which
+    records are.
     """
 
     object: Object
@@ -78,6 +81,10 @@ class ObjectRules:
     validations: tuple[ValidationRule, ...] = ()
     actions: Mapping[str, ActionRules] = field(default_factory=lambda: EMPTY)
     done: Expression | None = None
+    formulas: Mapping[str, Expression] = field(default_factory=lambda: EMPTY)
+    rollups: Mapping[str, Expression] = field(default_factory=lambda: EMPTY)
+    options: Mapping[str, Mapping[str, Expression]] = field(default_factory=lambda: EMPTY)
+    offered: Mapping[str, Expression] = field(default_factory=lambda: EMPTY)
 
     def check(self, record: Mapping[str, Any] | RecordReader, facts: Facts) -> list[Breach]:
         """Every validation that the record breaks, in declared order."""
@@ -97,11 +104,28 @@ class ObjectRules:
 
     @cached_property
     def reads(self) -> frozenset[tuple[str, ...]]:
-        """Every field and path that conditions and validations read: what a record must hold to be judged."""
-        rules = [rule.require for rule in self.validations]
-        rules += [rule.when for rule in self.validations if rule.when is not None]
-        rules += [expression for each in self.conditions.values() for expression in each.expressions]
-        return frozenset(path for rule in rules for path in rule.paths)
+        """Every field and path that conditions, validations and options read: what a record must hold to be judged."""
+        return frozenset(path for rule in self._judging for path in rule.paths)
+
+    @cached_property
+    def collections(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """The collections that the same rules gather from, each with all paths that they read there."""
+        found: dict[str, dict[tuple[str, ...], None]] = {}
+        for rule in self._judging:
+            for name, paths in rule.collections.items():
+                found.setdefault(name, {}).update(dict.fromkeys(paths))
+        return {name: tuple(paths) for name, paths in found.items()}
+
+    @property
+    def _judging(self) -> Iterator[Expression]:
+        for rule in self.validations:
+            yield rule.require
+            if rule.when is not None:
+                yield rule.when
+        for each in self.conditions.values():
+            yield from each.expressions
+        for options in self.options.values():
+            yield from options.values()
 
 
 def _mapping(record: Mapping[str, Any] | RecordReader) -> Mapping[str, Any]:

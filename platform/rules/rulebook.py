@@ -14,6 +14,8 @@ from newel.metadata.problems import Path, Problem, Problems
 from newel.metadata.scenarios import Scenario
 from newel.rules.conditions import EDITABLE, FieldConditions, Rule, both
 from newel.rules.expressions import Context, Expression, compile_expression
+from newel.rules.faults import SELF_DEFAULT, Fault, Faults
+from newel.rules.formulas import formulas_of, rollups_of, with_computed
 from newel.rules.object_rules import ActionRules, ObjectRules, StepRules, ValidationRule
 from newel.rules.types import BOOLEAN, type_of_field
 
@@ -76,12 +78,16 @@ class Rulebook:
 
 
 def compile_rules(model: Model) -> tuple[Rulebook, Problems]:
-    """The Rulebook of a Model, everything in it compiled, and all Problems of its expressions."""
-    rulebook = Rulebook(model)
-    compiling = _Compiling(model)
+    """The Rulebook of a Model, everything in it compiled, and all Problems of its expressions.
+
+    The Rulebook's own Model says how each computed field is had (Field.computed).
+    """
+    computed, problems = with_computed(model)
+    rulebook = Rulebook(computed)
+    compiling = _Compiling(computed)
     compiling.everything(rulebook)
     rulebook.__dict__["expressions"] = compiling.expressions
-    return rulebook, Problems(compiling.problems)
+    return rulebook, Problems([*compiling.problems, *problems])
 
 
 def with_rule_uses(model: Model, rulebook: Rulebook) -> Model:
@@ -134,6 +140,10 @@ class _Compiling:
             validations=tuple(self._validations(target)),
             actions={name: self._action(target, each, at.key("actions").key(name)) for name, each in target.actions.items()},
             done=self._done(target),
+            formulas=formulas_of(target, self.compiled),
+            rollups=rollups_of(target, self.compiled),
+            options=dict(self._options(target)),
+            offered=dict(self._offered(target)),
         )
 
     def _defaults(self, target: Object) -> Iterator[tuple[str, Expression]]:
@@ -143,8 +153,39 @@ class _Compiling:
             context = Context("default", target.name, type_of_field(field, target.name), field=field)
             at = Path(("fields", field.name, "default"))
             found = self.compiled(field.default.expression, context, f"{field.address}/default", at)
-            if found is not None:
+            if found is not None and (field.name,) in found.paths:
+                self._refuse(field.default.expression, at, Fault(SELF_DEFAULT, 0, len(found.text), field=field.name))
+            elif found is not None:
                 yield field.name, found
+
+    def _refuse(self, source: Source, at: Path, fault: Fault) -> None:
+        faults = Faults(source, at)
+        faults.add(fault)
+        self.problems.extend(faults.found)
+
+    def _options(self, target: Object) -> Iterator[tuple[str, Mapping[str, Expression]]]:
+        for field in target.fields.values():
+            found = {}
+            for key, option in field.choices.items():
+                at = Path(("fields", field.name, "options", key, "when"))
+                context = Context("options", target.name)
+                when = self.compiled(option.when, context, f"{field.address}/option:{key}/when", at)
+                if when is not None:
+                    found[key] = when
+            if found:
+                yield field.name, found
+
+    def _offered(self, target: Object) -> Iterator[tuple[str, Expression]]:
+        for field in target.fields.values():
+            kind = type_of_field(field, target.name)
+            if field.filter is None or kind is None:
+                continue
+            for pointed in kind.objects:
+                context = Context("offered", pointed, record=target.name)
+                at = Path(("fields", field.name, "filter"))
+                found = self.compiled(field.filter, context, f"{field.address}/filter", at)
+                if found is not None:
+                    yield field.name, found
 
     def _conditions(self, target: Object) -> Iterator[tuple[str, FieldConditions]]:
         for field in target.fields.values():

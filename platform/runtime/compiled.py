@@ -60,7 +60,7 @@ def compile_layers(layers: Sequence[Layer]) -> tuple[Model | None, Rulebook | No
     problems.extend(found)
     if problems.errors:
         return None, None, problems
-    rulebook.model = with_rule_uses(model, rulebook)
+    rulebook.model = with_rule_uses(rulebook.model, rulebook)
     return rulebook.model, rulebook, problems
 
 
