@@ -1,7 +1,7 @@
 """Filters as people build them: rows of field, operator and value, and the same as an expression, both ways.
 
-Every operator is a template, an expression with holes. Rows become text by filling them; text becomes rows where each of its
-conditions has the shape of a template. What has another shape is shown as an expression.
+Rows become text by filling the templates of their operators; text becomes rows where each of its conditions has the shape of a
+template. A condition of another shape stays as it is written, beside the rows.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from functools import cache
 from typing import Any
 
 from newel.metadata.model import Field, Model
-from newel.metadata.words import word
 from newel.rules.faults import Fault
+from newel.rules.operators import OPERATORS, Operator
 from newel.rules.parsing import parse
 from newel.rules.tree import Call, Comparison, Items, Literal, Logic, Name, Negative, Node
 from newel.rules.types import Type, type_of_field
@@ -34,20 +34,6 @@ class Row:
     field: str
     operator: str
     value: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """How a field is compared. `takes`: none, one, two, many or count, which says what editor the value has.
-
-    `template` is what a row writes; `also` are other ways to say the same that are read as this operator.
-    """
-
-    name: str
-    label: str
-    takes: str
-    template: str
-    also: tuple[str, ...] = ()
 
 
 class BadRow(ValueError):  # noqa: N818 - it says what is wrong with a row
@@ -69,13 +55,16 @@ def operators_of(model: Model, object_name: str, path: str) -> tuple[Operator, .
     return operators(found.kind) if found else ()
 
 
-def to_text(rows: Iterable[Row], model: Model, object_name: str) -> str:
-    """The expression that says what the rows say together; '' for none. Raises BadRow."""
-    return " and ".join(_condition(row, model, object_name) for row in rows)
+def to_text(parts: Iterable[Row | str], model: Model, object_name: str) -> str:
+    """The expression that says what the rows, and conditions as they are written, say together; '' for none. Raises BadRow."""
+    conditions = [each if isinstance(each, str) else _condition(each, model, object_name) for each in parts]
+    if len(conditions) == 1:
+        return conditions[0]
+    return " and ".join(_enclosed(each) for each in conditions)
 
 
-def to_rows(text: str, model: Model, object_name: str) -> list[Row] | None:
-    """The rows that say what an expression says; None where it must be shown as an expression."""
+def to_parts(text: str, model: Model, object_name: str) -> list[Row | str] | None:
+    """What an expression asks for, condition by condition: as a row, else as it is written. None where it can't be read."""
     if not text.strip():
         return []
     try:
@@ -83,11 +72,25 @@ def to_rows(text: str, model: Model, object_name: str) -> list[Row] | None:
     except Fault:
         return None
     parts = tree.operands if isinstance(tree, Logic) and tree.op == "and" else (tree,)
-    rows = [_row(part, model, object_name) for part in parts]
-    return None if None in rows else [row for row in rows if row is not None]
+    if len(parts) == 1:
+        return [_row(tree, model, object_name) or text.strip()]
+    return [_row(part, model, object_name) or text[part.start : part.end] for part in parts]
+
+
+def to_rows(text: str, model: Model, object_name: str) -> list[Row] | None:
+    """The rows that say what an expression says; None where it must be shown as an expression."""
+    parts = to_parts(text, model, object_name)
+    rows = [part for part in parts or () if isinstance(part, Row)]
+    return rows if parts is not None and len(rows) == len(parts) else None
 
 
 # Rows to text
+
+
+def _enclosed(condition: str) -> str:
+    """A condition as it may stand beside others: between brackets where it would fall apart without them."""
+    whole = _fits(parse(f"({condition}) and true"), parse(f"{condition} and true"), {})
+    return condition if whole else f"({condition})"
 
 
 def _condition(row: Row, model: Model, object_name: str) -> str:
@@ -277,102 +280,3 @@ def _typed(model: Model, object_name: str, path: tuple[str, ...]) -> Type | None
         if found is None:
             return None
     return type_of_field(found, name) if found else None
-
-
-# The operators
-
-
-def _blank(*also: str) -> tuple[Operator, ...]:
-    return (
-        Operator("is_blank", word("is blank"), "none", "is_blank(FIELD)", ("FIELD == none", "not not_blank(FIELD)", *also)),
-        Operator("not_blank", word("is not blank"), "none", "not_blank(FIELD)", ("FIELD != none", "not is_blank(FIELD)")),
-    )
-
-
-_IS = Operator("is", word("is"), "one", "FIELD == VALUE")
-_IS_NOT = Operator("is_not", word("is not"), "one", "FIELD != VALUE", ("not FIELD == VALUE",))
-_AMONG = Operator("in", word("is one of"), "many", "FIELD in VALUES")
-_NOT_AMONG = Operator("not_in", word("is none of"), "many", "FIELD not in VALUES", ("not FIELD in VALUES",))
-_ORDERED = (
-    Operator("greater", word("is more than"), "one", "FIELD > VALUE"),
-    Operator("at_least", word("is at least"), "one", "FIELD >= VALUE"),
-    Operator("less", word("is less than"), "one", "FIELD < VALUE"),
-    Operator("at_most", word("is at most"), "one", "FIELD <= VALUE"),
-    Operator("between", word("is between"), "two", "FIRST <= FIELD <= LAST"),
-)
-_PERIODS = (
-    ("this_week", word("is in this week"), "today()", "week"),
-    ("last_week", word("was in last week"), "add_days(today(), -7)", "week"),
-    ("next_week", word("is in next week"), "add_days(today(), 7)", "week"),
-    ("this_month", word("is in this month"), "today()", "month"),
-    ("last_month", word("was in last month"), "add_months(today(), -1)", "month"),
-    ("next_month", word("is in next month"), "add_months(today(), 1)", "month"),
-    ("this_quarter", word("is in this quarter"), "today()", "quarter"),
-    ("last_quarter", word("was in last quarter"), "add_months(today(), -3)", "quarter"),
-    ("next_quarter", word("is in next quarter"), "add_months(today(), 3)", "quarter"),
-    ("this_year", word("is in this year"), "today()", "year"),
-    ("last_year", word("was in last year"), "add_years(today(), -1)", "year"),
-)
-
-
-def _dates(day: str, past: str, future: str) -> tuple[Operator, ...]:
-    """The operators on days; `day` is how the field is seen as a day."""
-    within = "start_of({at}, '{unit}') <= DAY <= end_of({at}, '{unit}')"
-    found = (
-        Operator("is", word("is on"), "one", "DAY == VALUE"),
-        Operator("before", word("is before"), "one", "DAY < VALUE"),
-        Operator("after", word("is after"), "one", "DAY > VALUE"),
-        Operator("on_or_before", word("is on or before"), "one", "DAY <= VALUE"),
-        Operator("on_or_after", word("is on or after"), "one", "DAY >= VALUE"),
-        Operator("between", word("is between"), "two", "FIRST <= DAY <= LAST"),
-        Operator("today", word("is today"), "none", "DAY == today()"),
-        Operator("yesterday", word("was yesterday"), "none", "DAY == add_days(today(), -1)"),
-        Operator("tomorrow", word("is tomorrow"), "none", "DAY == add_days(today(), 1)"),
-        *(Operator(name, label, "none", within.format(at=at, unit=unit)) for name, label, at, unit in _PERIODS),
-        Operator("last_days", word("was in the last days"), "count", "add_days(today(), -COUNT) <= DAY <= today()"),
-        Operator("next_days", word("is in the next days"), "count", "today() <= DAY <= add_days(today(), COUNT)"),
-        Operator("past", word("is past"), "none", past),
-        Operator("due", word("is today or past"), "none", "DAY <= today()"),
-        Operator("future", word("is yet to come"), "none", future),
-    )
-    return tuple(Operator(each.name, each.label, each.takes, each.template.replace("DAY", day)) for each in found)
-
-
-OPERATORS: Mapping[str, tuple[Operator, ...]] = {
-    "text": (
-        Operator("contains", word("contains"), "one", "icontains(FIELD, VALUE)"),
-        Operator("not_contains", word("does not contain"), "one", "not icontains(FIELD, VALUE)"),
-        _IS,
-        _IS_NOT,
-        Operator("starts_with", word("starts with"), "one", "starts_with(FIELD, VALUE)"),
-        Operator("ends_with", word("ends with"), "one", "ends_with(FIELD, VALUE)"),
-        _AMONG,
-        *_blank("FIELD == ''"),
-    ),
-    "choice": (_AMONG, _NOT_AMONG, _IS, _IS_NOT, *_blank()),
-    "number": (_IS, _IS_NOT, *_ORDERED, *_blank()),
-    "money": (*_ORDERED, _IS, _IS_NOT, *_blank()),
-    "boolean": (
-        Operator("yes", word("is yes"), "none", "FIELD", ("FIELD == true", "FIELD != false")),
-        Operator("no", word("is no"), "none", "not FIELD", ("FIELD == false", "FIELD != true")),
-    ),
-    "date": (*_dates("FIELD", "FIELD < today()", "FIELD > today()"), *_blank()),
-    "datetime": (*_dates("date(FIELD)", "FIELD < now()", "FIELD > now()"), *_blank()),
-    "time": (_IS, *_ORDERED, *_blank()),
-    "duration": (*_ORDERED, _IS, *_blank()),
-    "reference": (
-        _IS,
-        Operator("me", word("is me"), "none", "FIELD == me()", ("FIELD == user", "FIELD == user.id")),
-        Operator("not_me", word("is not me"), "none", "FIELD != me()", ("FIELD != user", "FIELD != user.id")),
-        _IS_NOT,
-        _AMONG,
-        *_blank(),
-    ),
-    "list": (
-        Operator("has", word("has"), "one", "has(FIELD, VALUE)", ("VALUE in FIELD",)),
-        Operator("has_any", word("has any of"), "many", "has_any(FIELD, VALUES)"),
-        Operator("has_all", word("has all of"), "many", "has_all(FIELD, VALUES)"),
-        Operator("not_has", word("does not have"), "one", "not has(FIELD, VALUE)", ("VALUE not in FIELD",)),
-        *_blank(),
-    ),
-}

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newel.metadata import words
-from newel.rules.filters import OPERATORS, BadRow, Operator, Row, operators_of, to_rows, to_text
+from newel.rules.filters import OPERATORS, BadRow, Operator, Row, operators_of, to_parts, to_rows, to_text
 from newel.rules.python import evaluate
 from newel.rules.types import BOOLEAN
 from tests.rules.world import FACTS, OTHER, attempt, compiled, model
@@ -84,6 +84,33 @@ def test_several_rows_are_joined_by_and() -> None:
     text = to_text(rows, model(), "thing")
     assert text == "stage in ['new', 'won'] and owner == me() and icontains(place.name, 'x')"
     assert to_rows(text, model(), "thing") == rows
+
+
+def test_conditions_that_are_no_rows_stand_beside_those_that_are() -> None:
+    text = "stage == 'new' and (active or price > 3) and owner == me()"
+    parts = to_parts(text, model(), "thing")
+    assert parts == [Row("stage", "is", "new"), "(active or price > 3)", Row("owner", "me")]
+    assert to_text(parts, model(), "thing") == text
+    assert to_parts("active or price > 3", model(), "thing") == ["active or price > 3"]
+    assert to_parts("active or", model(), "thing") is None
+
+
+@pytest.mark.parametrize(
+    ("condition", "beside"),
+    [
+        ("active or price > 3", "(active or price > 3)"),
+        ("(active or price > 3)", "(active or price > 3)"),
+        ("(active) or (price > 3)", "((active) or (price > 3))"),
+        ("active if price > 3 else count > 2", "(active if price > 3 else count > 2)"),
+        ("not (active or price > 3)", "not (active or price > 3)"),
+        ("(active and price > 3)", "(active and price > 3)"),
+        ("1 < count < 3 < price", "1 < count < 3 < price"),
+    ],
+)
+def test_a_condition_is_enclosed_only_where_it_would_fall_apart(condition: str, beside: str) -> None:
+    text = to_text([condition, Row("stage", "is", "new")], model(), "thing")
+    assert text == f"{beside} and stage == 'new'"
+    assert to_parts(text, model(), "thing") == [beside, Row("stage", "is", "new")]
 
 
 def test_no_row_is_no_filter() -> None:
