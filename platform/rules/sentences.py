@@ -1,0 +1,284 @@
+"""A checked expression as a sentence: what a rule says, in the labels and the language of who reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from newel.metadata.model import Field, Model, Object
+from newel.metadata.words import say, word
+from newel.rules.expressions import Expression
+from newel.rules.phrases import PHRASES
+from newel.rules.tree import (
+    Aggregate,
+    Arithmetic,
+    Call,
+    Choose,
+    Comparison,
+    Given,
+    Items,
+    Literal,
+    Logic,
+    LookUp,
+    Negative,
+    Node,
+    Not,
+    OptionProperty,
+    Prior,
+    Read,
+)
+from newel.rules.types import Type
+
+# How loosely a phrase holds together: what stands within a tighter one is put in brackets.
+_OUTCOME, _OR, _AND, _NOT, _COMPARED, _SUM, _PRODUCT, _WHOLE = range(8)
+_COMPARING: Mapping[str, str] = {
+    "==": word("{left} is {right}"),
+    "!=": word("{left} is not {right}"),
+    "<": word("{left} is less than {right}"),
+    "<=": word("{left} is at most {right}"),
+    ">": word("{left} is more than {right}"),
+    ">=": word("{left} is at least {right}"),
+    "in": word("{left} is one of {right}"),
+    "not in": word("{left} is none of {right}"),
+}
+_IN_TIME: Mapping[str, str] = {
+    "<": word("{left} is before {right}"),
+    "<=": word("{left} is not after {right}"),
+    ">": word("{left} is after {right}"),
+    ">=": word("{left} is not before {right}"),
+}
+_SYMBOLS: Mapping[str, str] = {"+": "+", "-": "−", "*": "×", "/": "÷", "//": "//", "%": "%"}
+_GIVEN: Mapping[str, str] = {
+    "user": word("the signed-in user"),
+    "user.roles": word("the roles of the signed-in user"),
+    "org.name": word("the organisation's name"),
+    "org.currency": word("the organisation's currency"),
+    "org.fiscal_start": word("the first month of the fiscal year"),
+}
+_GATHERED: Mapping[str, str] = {
+    "sum": word("the sum of {what}"),
+    "count": word("the number of {what}"),
+    "avg": word("the average of {what}"),
+    "min": word("the least of {what}"),
+    "max": word("the greatest of {what}"),
+    "first": word("the first of {what}"),
+    "concat_list": word("all of {what}, one after the other"),
+    "any": word("there are {what}"),
+    "all": word("there are none but {what}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    text: str
+    level: int = _WHOLE
+
+
+def sentence(expression: Expression, model: Model, language: str) -> str:
+    """What the expression says, as a person would read it out: `stage == 'won'` is "Stage is Won"."""
+    return part(expression.tree, model, expression.object, language)
+
+
+def part(node: Node, model: Model, object_name: str | None, language: str) -> str:
+    """The same for a part of an expression over records of an object."""
+    target = model.objects[object_name] if object_name else None
+    return _Reader(model, target, language).phrase(node).text
+
+
+class _Reader:
+    """Reads a tree out, over the records of one object."""
+
+    def __init__(self, model: Model, target: Object | None, language: str) -> None:
+        self.model = model
+        self.target = target
+        self.language = language
+
+    def say(self, words: str, /, **params: str) -> str:
+        return say(self.language, words, **params)
+
+    def phrase(self, node: Node) -> _Phrase:
+        read = _READERS.get(type(node))
+        if read is None:
+            raise AssertionError(node)
+        return read(self, node)
+
+    def within(self, node: Node, level: int) -> str:
+        """A part of a phrase, in brackets where it holds together more loosely than what is around it."""
+        found = self.phrase(node)
+        return found.text if found.level > level else self.say("({part})", part=found.text)
+
+    # Values
+
+    def literal(self, node: Literal) -> _Phrase:
+        return _Phrase(self.value(node.value, node.type))
+
+    def value(self, value: Any, kind: Type) -> str:
+        if value is None:
+            return self.say("blank")
+        if isinstance(value, bool):
+            return self.say("yes") if value else self.say("no")
+        if kind.kind == "choice" and kind.field:
+            return self._option(kind.field, str(value))
+        if isinstance(value, datetime):
+            return value.strftime("%Y-%m-%d %H:%M UTC")
+        if isinstance(value, date):
+            return value.isoformat()
+        if isinstance(value, time):
+            return value.isoformat("minutes")
+        return self.say("“{text}”", text=value) if isinstance(value, str) else f"{value:,}"
+
+    def _option(self, address: str, key: str) -> str:
+        name, _, field_name = address.removeprefix("object:").partition("/field:")
+        known = self.model.objects.get(name)
+        option = known.fields[field_name].choices.get(key) if known and field_name in known.fields else None
+        return option.label.say(self.language) if option else key
+
+    def items(self, node: Items) -> _Phrase:
+        return _Phrase(self.listed([self.phrase(each).text for each in node.items]))
+
+    def listed(self, texts: list[str]) -> str:
+        """A, B or C."""
+        if len(texts) < 2:
+            return texts[0] if texts else self.say("nothing")
+        head = self.say(", ").join(texts[:-1])
+        return self.say("{head} or {last}", head=head, last=texts[-1])
+
+    def read(self, node: Read) -> _Phrase:
+        return _Phrase(self.path(node.path, self.target))
+
+    def path(self, path: tuple[str, ...], start: Object | None) -> str:
+        """The label of a field; of one reached through lookups, whose field it is."""
+        labels: list[str] = []
+        target = start
+        for name in path:
+            field = target.fields.get(name) if target else None
+            labels.append(self.label(field) if field else name)
+            target = self.model.objects.get(field.to[0]) if field and len(field.to) == 1 else None
+        said = labels[0]
+        for label in labels[1:]:
+            said = self.say("{field} of {record}", field=label, record=said)
+        return said
+
+    def label(self, field: Field) -> str:
+        return field.label.say(self.language)
+
+    def given(self, node: Given) -> _Phrase:
+        known = _GIVEN.get(node.name)
+        if known is not None:
+            return _Phrase(self.say(known))
+        head, _, rest = node.name.partition(".")
+        if head == "user":
+            return _Phrase(self.say("{field} of the signed-in user", field=self.path((rest,), self.model.objects.get("nw_user"))))
+        if head == "record":
+            return _Phrase(self.say("{field} of this record", field=rest.replace("_", " ")))
+        return _Phrase(self.say("the record of step “{step}”", step=rest) if head == "steps" else node.name)
+
+    # Conditions
+
+    def comparison(self, node: Comparison) -> _Phrase:
+        said = [self._compared(left, op, right) for left, op, right in node.pairs]
+        if len(said) == 1:
+            return _Phrase(said[0], _COMPARED)
+        return _Phrase(self.say(" and ").join(said), _AND)
+
+    def _compared(self, left: Node, op: str, right: Node) -> str:
+        if op in ("==", "!=") and right.type.kind == "blank":
+            text = word("{value} is blank") if op == "==" else word("{value} is filled in")
+            return self.say(text, value=self.within(left, _COMPARED))
+        timely = left.type.kind in ("date", "datetime", "time")
+        text = (_IN_TIME if timely else {}).get(op) or _COMPARING[op]
+        return self.say(text, left=self.within(left, _COMPARED), right=self.within(right, _COMPARED))
+
+    def logic(self, node: Logic) -> _Phrase:
+        level = _AND if node.op == "and" else _OR
+        joint = self.say(" and ") if node.op == "and" else self.say(" or ")
+        return _Phrase(joint.join(self.condition(each, level) for each in node.operands), level)
+
+    def condition(self, node: Node, level: int) -> str:
+        """A yes-or-no part that is no comparison by itself: a field, or the outcome of a choice."""
+        if isinstance(node, Read | Choose | Prior):
+            return self.say("{left} is {right}", left=self.within(node, _COMPARED), right=self.say("yes"))
+        return self.within(node, level)
+
+    def negation(self, node: Not) -> _Phrase:
+        if isinstance(node.operand, Read):
+            return _Phrase(self.say("{left} is {right}", left=self.phrase(node.operand).text, right=self.say("no")), _COMPARED)
+        return _Phrase(self.say("it is not so that {condition}", condition=self.within(node.operand, _NOT)), _NOT)
+
+    def choose(self, node: Choose) -> _Phrase:
+        parts = {"then": self.within(node.then, _OUTCOME), "other": self.within(node.other, _OUTCOME)}
+        return _Phrase(self.say("{then} if {test}, else {other}", test=self.condition(node.test, _OUTCOME), **parts), _OUTCOME)
+
+    # Calculations and calls
+
+    def negative(self, node: Negative) -> _Phrase:
+        return _Phrase(f"−{self.within(node.operand, _PRODUCT)}")
+
+    def arithmetic(self, node: Arithmetic) -> _Phrase:
+        level = _SUM if node.op in "+-" else _PRODUCT
+        left = self.within(node.left, level - 1)
+        right = self.within(node.right, level)
+        return _Phrase(f"{left} {_SYMBOLS[node.op]} {right}", level)
+
+    def call(self, node: Call) -> _Phrase:
+        args = [self.phrase(each).text for each in node.args]
+        text = PHRASES.get((node.name, len(args)))
+        if text is None:
+            return _Phrase(f"{node.name}({self.say(', ').join(args)})")
+        whole = {name: self.within(each, _COMPARED) for name, each in zip("abcd", node.args, strict=False)}
+        return _Phrase(self.say(text, **whole), _COMPARED if node.type.kind == "boolean" else _WHOLE)
+
+    # What was, what options say, other records
+
+    def prior(self, node: Prior) -> _Phrase:
+        return _Phrase(self.say("{field} before the change", field=self.path(node.path, self.target)))
+
+    def option_property(self, node: OptionProperty) -> _Phrase:
+        return _Phrase(self.say("the {property} of {option}", property=node.name, option=self.within(node.operand, _COMPARED)))
+
+    def look_up(self, node: LookUp) -> _Phrase:
+        known = self.model.objects.get(node.object)
+        said = {
+            "field": self.path((node.field,), known),
+            "object": known.label.say(self.language) if known else node.object,
+            "wanted": self.within(node.wanted, _COMPARED),
+        }
+        return _Phrase(self.say("{field} of the {object} {wanted}", **said))
+
+    def aggregate(self, node: Aggregate) -> _Phrase:
+        children = _Reader(self.model, self.model.objects.get(node.object), self.language)
+        what = self.collection(node.collection)
+        if node.value is not None and node.type.kind == "boolean":
+            what = self.say("{what} with {field}", what=what, field=children.within(node.value, _COMPARED))
+        elif node.value is not None:
+            what = self.say("{field} of {record}", field=children.within(node.value, _COMPARED), record=what)
+        if node.where is not None:
+            what = self.say("{what} (where {condition})", what=what, condition=children.condition(node.where, _OUTCOME))
+        return _Phrase(self.say(_GATHERED[node.function], what=what), _COMPARED if node.type.kind == "boolean" else _WHOLE)
+
+    def collection(self, name: str) -> str:
+        """What a child table, a many-to-many or the other end of a lookup is called."""
+        field = self.target.fields.get(name) if self.target else None
+        inverse = self.target.inverses.get(name) if self.target else None
+        return self.label(field) if field else inverse.label.say(self.language) if inverse else name
+
+
+_READERS: Mapping[type[Node], Callable[[_Reader, Any], _Phrase]] = {
+    Literal: _Reader.literal,
+    Items: _Reader.items,
+    Read: _Reader.read,
+    Given: _Reader.given,
+    Comparison: _Reader.comparison,
+    Logic: _Reader.logic,
+    Not: _Reader.negation,
+    Choose: _Reader.choose,
+    Negative: _Reader.negative,
+    Arithmetic: _Reader.arithmetic,
+    Call: _Reader.call,
+    Prior: _Reader.prior,
+    OptionProperty: _Reader.option_property,
+    LookUp: _Reader.look_up,
+    Aggregate: _Reader.aggregate,
+}
