@@ -36,8 +36,10 @@ class Expected:
     def of(self, attempt: Attempt, said: Branch, at: Path) -> Iterator[Expectation]:
         expect = said["expect"]
         if isinstance(expect, str):
-            yield from self._outcome(attempt, said, expect, at)
+            yield from self._outcome(said, expect, at)
             return
+        if not expect and not expect.missing:
+            self._report_outcome(said, expect, at)
         for key in expect:
             where = spot(expect, key, at)
             if key not in EXPECTED[attempt.kind]:
@@ -53,14 +55,22 @@ class Expected:
             else:
                 yield from self._one(attempt, expect, key, where)
 
-    def _outcome(self, attempt: Attempt, said: Branch, outcome: str, at: Path) -> Iterator[Expectation]:
+    def _outcome(self, said: Branch, outcome: str, at: Path) -> Iterator[Expectation]:
         if outcome in OUTCOMES:
             yield Expectation(outcome, place=said.value_place("expect"))
-            return
+        else:
+            self._report_outcome(said, outcome, at)
+
+    def _report_outcome(self, said: Branch, outcome: Any, at: Path) -> None:
         near = self.bench.problems.nearest(outcome, OUTCOMES)
         expected = "done, denied, or a mapping such as {value: {stage: won}}"
         self.bench.problems.add(
-            faults.NOT_ALLOWED, said.value_place("expect"), at, value=shown(outcome), nearest=near, expected=expected
+            faults.NOT_ALLOWED,
+            said.value_place("expect"),
+            at,
+            value=shown(outcome) if outcome else "nothing",
+            nearest=near,
+            expected=expected,
         )
 
     def _one(self, attempt: Attempt, expect: Branch, key: str, where: Spot) -> Iterator[Expectation]:

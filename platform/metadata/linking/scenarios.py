@@ -137,7 +137,8 @@ class _Link:
         for object_name in records:
             where = key_spot(records, object_name, Path(("given",)))
             if object_name == USER_OBJECT:
-                self.bench.problems.add(scenario_faults.PEOPLE_APART, where.place, where.path)
+                fix = "Name them under `users`, with their roles."
+                self.bench.problems.add(scenario_faults.PEOPLE_APART, where.place, where.path, fix=fix)
                 continue
             draft = self.bench.object_named(object_name, where, self.address)
             for key in records.branch(object_name) if draft else ():

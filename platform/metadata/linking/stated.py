@@ -66,8 +66,10 @@ class Stated:
 
     def reference(self, objects: Iterable[str], value: Any, where: Spot) -> None:
         if not isinstance(value, str) or not value.startswith("@"):
-            example = next(iter(self.keys.of(*objects)), "acme")
-            expected = f'the key of a record, such as "@{example}"'
+            known = self.keys.of(*objects)
+            near = self.bench.problems.nearest(value, known)
+            example = f"@{near or next(iter(known), 'acme')}"
+            expected = f'the key of a record, such as "{example}"'
             self.bench.problems.add(faults.WRONG_TYPE, where.place, where.path, value=shown(value), expected=expected)
             return
         self.record(value[1:], where, *objects)
@@ -85,7 +87,7 @@ class Stated:
             return None
         self.mentioned.add(key)
         if objects and found not in objects:
-            wanted = " or ".join(f'one of "{each}"' for each in objects)
+            wanted = "a record of " + " or ".join(f'"{each}"' for each in objects)
             self.bench.problems.add(scenario_faults.WRONG_RECORD, where.place, where.path, key=key, object=found, wanted=wanted)
             return None
         return found

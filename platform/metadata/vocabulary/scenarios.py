@@ -110,7 +110,6 @@ def _expectations() -> Schema:
             "message": parts.text("What people read, in the language of the solution.", 1_000),
         },
         "A problem.",
-        minProperties=1,
     )
     problem = parts.short(one, "string", expects="a field, or a mapping such as {field: amount, code: required}")
     problems = {**problem, "type": ["string", "object", "array"], "items": problem, "minItems": 1}
@@ -136,9 +135,7 @@ def _expectations() -> Schema:
         },
         "count": {"type": "integer", "minimum": 0, "description": "How many are listed.", "expects": "a whole number"},
     }
-    said = parts.closed(
-        properties, "What comes of it. `done`: nothing stands against it. `denied`: the person may not do it.", minProperties=1
-    )
+    said = parts.closed(properties, "What comes of it. `done`: nothing stands against it. `denied`: the person may not do it.")
     return parts.short(said, "string", expects="done, denied, or a mapping such as {value: {stage: won}}")
 
 
