@@ -184,7 +184,7 @@ class _Plain:
 
 def _scalar(node: Any) -> Any:
     text = node.value
-    if node.style is not None:
+    if node.style:
         return text
     if text in _PLAIN:
         return _PLAIN[text]

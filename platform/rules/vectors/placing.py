@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 from typing import Any
 
 from newel.metadata.field_types import Locale, ValueProblem, type_of
+from newel.metadata.field_types.numbers import at_scale
 from newel.metadata.field_types.values import Reference
 from newel.metadata.model import SYSTEM_FIELDS, Field, Model
 from newel.metadata.naming import nearest
@@ -120,20 +122,23 @@ def _value(target: Field, said: Any, zone: tzinfo) -> Any:
             return type_of(target).parse(target, said, Locale("en", zone))
         if kind is None:
             raise Misfit("expressions can't read a field of this type")
-        value = read_value(kind.kind, said, zone, target.options.get("currency") or "")
-        _check(target, value)
+        value = _as_held(target, read_value(kind.kind, said, zone, target.options.get("currency") or ""))
+        if value is not None and target.name not in SYSTEM_FIELDS:
+            type_of(target).check(target, value)
     except (Misfit, ValueProblem) as fault:
         raise Misfit(f"{target.name}: {str(fault).rstrip('.')}") from None
     return value
 
 
-def _check(target: Field, value: Any) -> None:
-    """What no column of the type could hold."""
-    if value is None or target.name in SYSTEM_FIELDS:
-        return
-    if target.type in ("integer", "rating", "duration") and value != int(value):
-        raise Misfit(f"{value} is not a whole number")
-    type_of(target).check(target, value)
+def _as_held(target: Field, value: Any) -> Any:
+    """A number as its type holds it: whole, or with the decimals of its column."""
+    if not isinstance(value, int | Decimal) or isinstance(value, bool):
+        return value
+    if type_of(target).columns(target)[0].kind == "integer":
+        if value != int(value):
+            raise Misfit(f"{value} is not a whole number")
+        return int(value)
+    return at_scale(Decimal(value), target.options.get("scale", 2))
 
 
 def rows_of(placed: Placed) -> Iterator[Row]:

@@ -9,9 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from newel.runtime.proving.databases import DatabaseEngine
 from newel.runtime.proving.engines import Closures, Engine, Simpleeval
-from newel.runtime.storage.database import Database
 
 NAMES = ("python", "reference", "sqlite", "postgresql", "node")
 SERVER = "NEWEL_TEST_POSTGRES_URL"
@@ -51,7 +49,10 @@ def _add(found: Found, name: str, stack: ExitStack, folder: Path, server: str | 
         _add_node(found, stack)
 
 
-def _database(stack: ExitStack, url: str) -> DatabaseEngine:
+def _database(stack: ExitStack, url: str) -> Engine:
+    from newel.runtime.proving.databases import DatabaseEngine
+    from newel.runtime.storage.database import Database
+
     database = Database(url)
     stack.callback(database.close)
     return DatabaseEngine(database)
