@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from newel import cli
-from newel.metadata import faults, problems, sample_recipes, vocabulary
+from newel.metadata import faults, problems, sample_recipes, scenario_faults, vocabulary
 from newel.metadata.field_types import reference
 from newel.metadata.samples import faults as sample_faults
 from newel.rules import faults as rule_faults
@@ -25,7 +25,7 @@ from newel.runtime.storage import refusals
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
 # The rooms that define problems; importing them fills the catalogue.
-DEFINING = (faults, sample_faults, rule_faults, refusals)
+DEFINING = (faults, sample_faults, scenario_faults, rule_faults, refusals)
 GROUPS = {
     "NW-E0": "Reading files",
     "NW-E1": "The shape of a document",
@@ -34,6 +34,7 @@ GROUPS = {
     "NW-E4": "Forms and views",
     "NW-E5": "Roles and apps",
     "NW-E6": "Translations and samples",
+    "NW-E7": "Scenario tests",
     "NW-X1": "Expressions: the text",
     "NW-X2": "Expressions: names",
     "NW-X3": "Expressions: functions",
@@ -150,7 +151,8 @@ def documents() -> str:
         "# Documents",
         "",
         "A solution is a folder of YAML files. Each file holds one document, and its first key says which kind it is. Where the",
-        "files lie is up to you; `objects/`, `forms/`, `views/`, `roles/`, `apps/`, `translations/` and `data/` are the custom.",
+        "files lie is up to you; `objects/`, `forms/`, `views/`, `roles/`, `apps/`, `translations/`, `data/`",
+        "and `tests/` are the custom.",
         "A *name* in italics stands for names that you give. `newel schemas FOLDER` writes the same as JSON Schema, for editors.",
         "",
     ]

@@ -1,7 +1,7 @@
 """Every kind of problem that the metadata floor finds: a stable code, the sentence, and a help text for the reference page.
 
 NW-E0xx reading · 1xx shape · 2xx solutions and layers · 3xx objects and fields · 4xx forms and views
-5xx roles and apps · 6xx translations and samples.
+5xx roles and apps · 6xx translations and samples · 7xx scenario tests (in `scenario_faults`).
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ UNREADABLE = define("NW-E022", "can't be read: {reason}.", "Check the path and i
 NO_KIND = define(
     "NW-E101",
     "the first key must say what the file describes.",
-    "object, extend, form, view, role, app, translation, sample or solution; see the reference of documents.",
+    "object, extend, form, view, role, app, translation, sample, test or solution; see the reference of documents.",
 )
 UNKNOWN_KIND = define("NW-E102", '"{kind}" is not a kind of document.', "The first key of a file says its kind.")
 WRONG_TYPE = define(
