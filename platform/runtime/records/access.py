@@ -8,12 +8,13 @@ docs/decisions/0010-access-in-the-kernel.md says why it is so.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from newel.metadata.model import USER_OBJECT, Field, Grant, Model, Object, Role
 from newel.runtime.records.actors import ADMIN, SYSTEM_ROLES, Actor
+from newel.runtime.records.deriving import sources_of
 from newel.runtime.records.errors import NotFound
 from newel.runtime.records.scopes import EVERYTHING, NOTHING, Meets, Own, RowRule, any_of, only, through
 from newel.runtime.records.statements import kept
@@ -138,6 +139,16 @@ def part_of(installation: Installation, role: Role, target: Object) -> Part:
 
 
 def _part(installation: Installation, role: Role, target: Object) -> Part:
+    return without_derived(installation, role.name, target, declared_part(installation, role, target))
+
+
+def declared_part(installation: Installation, role: Role, target: Object) -> Part:
+    """What a role itself says, before anybody looks what its computed fields are made of."""
+    found: Part = kept(installation, ("declared part", role.name, target.name), lambda: _declared(installation, role, target))
+    return found
+
+
+def _declared(installation: Installation, role: Role, target: Object) -> Part:
     if target.ownership == "parent" and target.parent:
         return _part_of_child(installation, role, target, target.fields[target.parent])
     grant = role.grants.get(target.name) or role.grants.get("*") or NO_GRANT
@@ -158,7 +169,7 @@ def _part(installation: Installation, role: Role, target: Object) -> Part:
 def _part_of_child(installation: Installation, role: Role, target: Object, parent: Field) -> Part:
     """A child follows its master: read as the master is read, written as it is updated. A grant of its own narrows that."""
     master = installation.model.objects[parent.to[0]]
-    above = part_of(installation, role, master)
+    above = declared_part(installation, role, master)
     holders = {each.name for each in master.fields.values() if each.of == target.name}
     read = through(parent.name, master.name, above.read) if _any_in(holders, above.shown) else NOTHING
     write = read & through(parent.name, master.name, above.update) if _any_in(holders, above.edited) else NOTHING
@@ -200,13 +211,15 @@ def _part_of_line(installation: Installation, role_name: str, target: Object) ->
     own = role.grants.get(target.name)
     shown, edited = _fields(own or Grant(target.name), target)
     if own is None:
-        return Part(role_name, EVERYTHING, EVERYTHING, EVERYTHING, EVERYTHING, shown=shown, edited=edited)
+        part = Part(role_name, EVERYTHING, EVERYTHING, EVERYTHING, EVERYTHING, shown=shown, edited=edited)
+        return without_derived(installation, role_name, target, part)
     read = _rows(installation, role.name, target, "read")
     update, delete = (
         read & _rows(installation, role.name, target, "update"),
         read & _rows(installation, role.name, target, "delete"),
     )
-    return Part(role_name, EVERYTHING if own.create else NOTHING, read, update, delete, shown=shown, edited=edited)
+    part = Part(role_name, EVERYTHING if own.create else NOTHING, read, update, delete, shown=shown, edited=edited)
+    return without_derived(installation, role_name, target, part)
 
 
 def _any_in(holders: set[str], allowed: frozenset[str]) -> bool:
@@ -240,6 +253,43 @@ def _fields(grant: Grant, target: Object) -> tuple[frozenset[str], frozenset[str
     return shown, frozenset(name for name, level in levels.items() if level == "edit" and _may_be_written(target.fields[name]))
 
 
+def without_derived(installation: Installation, role_name: str, target: Object, part: Part) -> Part:
+    """The part without the computed fields that are made of something which the role does not show."""
+    hidden = {
+        each.name
+        for each in target.declared
+        if each.is_computed and each.name in part.shown and not _shows_sources(installation, role_name, target, each, part)
+    }
+    return replace(part, shown=part.shown - hidden) if hidden else part
+
+
+def _shows_sources(installation: Installation, role_name: str, target: Object, field: Field, part: Part) -> bool:
+    if field.expose:
+        return True
+    return all(
+        _shows(installation, role_name, target, name, part)
+        if object_name == target.name
+        else _shows_there(installation, role_name, object_name, name)
+        for object_name, name in sources_of(installation, target, field)
+    )
+
+
+def _shows(installation: Installation, role_name: str, target: Object, name: str, part: Part) -> bool:
+    field = target.fields[name]
+    if name not in part.shown:
+        return False
+    return not field.is_computed or _shows_sources(installation, role_name, target, field, part)
+
+
+def _shows_there(installation: Installation, role_name: str, object_name: str, name: str) -> bool:
+    """Whether a role shows a field of another object in any record that it reads at all."""
+    target = installation.model.objects[object_name]
+    if object_name in PEOPLE and name in ("id", target.title):
+        return True
+    part = declared_part(installation, installation.model.roles[role_name], target)
+    return bool(part.read) and _shows(installation, role_name, target, name, part)
+
+
 def _may_be_written(field: Field) -> bool:
-    """By a role: what the platform counts or stamps is not for people to write."""
-    return field.name == "owner" if field.system else field.type != "auto_number"
+    """By a role: what the platform counts, stamps or computes is not for people to write."""
+    return field.name == "owner" if field.system else field.type != "auto_number" and not field.is_computed

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from newel.metadata.field_types import type_of
 from newel.metadata.field_types.base import Locale, ValueProblem
 from newel.metadata.model import EMPTY, Field, Object
+from newel.metadata.words import word
 from newel.runtime.records.access import Verdict, verdict
+from newel.runtime.records.computing import Formulas, formulas_of
 from newel.runtime.records.errors import FieldProblem, unknown_field
 from newel.runtime.records.ids import new_id
 from newel.runtime.records.loading import Loaded, Seen, Values, layout_of
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from newel.runtime.installation import Installation
     from newel.runtime.records.work import Work
 
+COMPUTED = word("This is computed, so it can't be filled in.")
 Parse = Callable[[Field, Any, Locale], Any]
 Check = Callable[[Field, Any], None]
 OWN_BY_PLATFORM = frozenset({"id", "version", "created_at", "created_by", "updated_at", "updated_by", "deleted_at"})
@@ -78,13 +81,22 @@ class Draft:
 
     @cached_property
     def changes(self) -> dict[str, tuple[Any, Any]]:
-        """The stored fields that differ from before, with both values. Asked for once the draft is final."""
+        """The stored fields that differ from before, with both values. Asked for once the draft is final.
+
+        What is computed only changes along with something that is not.
+        """
         before = self.before
-        return {
+        found = {
             name: (before.get(name), value)
             for name, value in self.values.items()
             if name not in OWN_BY_PLATFORM and value != before.get(name)
         }
+        return found if self.old is None or not found.keys() <= self.plan.computed else {}
+
+    def work_out(self) -> None:
+        """Brings the stored formulas in step with the values that they are made of."""
+        if self.plan.formulas.stored:
+            self.plan.formulas.work_out(self.values, self.seen, self.facts)
 
     def blame(self, name: str | None, code: str, message: Any, **params: Any) -> None:
         self.problems.append(FieldProblem(name, code, message, params))
@@ -96,6 +108,8 @@ class Plan:
 
     target: Object
     rules: Rules
+    formulas: Formulas
+    computed: frozenset[str]
     parsers: Mapping[str, tuple[Field, Parse, Check]]
     blank: Values  # every stored field, blank
     uniques: tuple[tuple[str, ...], ...]
@@ -116,6 +130,8 @@ def _plan(installation: Installation, target: Object) -> Plan:
     return Plan(
         target=target,
         rules=rules_of(installation, target),
+        formulas=formulas_of(installation, target.name),
+        computed=frozenset(each.name for each in target.declared if each.is_computed),
         parsers={each.name: (each, type_of(each).parse, type_of(each).check) for each in writable},
         blank=dict.fromkeys(each.name for each in stored),
         uniques=(
@@ -140,6 +156,7 @@ def new_draft(
     draft.values.update(known)
     draft.values["id"] = draft.id
     _fill_defaults(draft)
+    draft.work_out()
     return draft
 
 
@@ -149,6 +166,7 @@ def changed_draft(work: Work, object_name: str, old: Loaded, given: Mapping[str,
     plan = plan_of(work.installation, object_name)
     draft = Draft(work, plan, rights, old.id, dict(old.values), old, is_line=judged is not None)
     _read(draft, given, draft.verdict.writable)
+    draft.work_out()
     return draft
 
 
@@ -156,6 +174,9 @@ def _read(draft: Draft, given: Mapping[str, Any], allowed: Iterable[str]) -> Non
     """Parses and checks each given value; every fault is noted, and the field then stays as it was."""
     locale, parsers = draft.work.locale, draft.plan.parsers
     for name, raw in given.items():
+        if name in draft.plan.computed and name in draft.verdict.readable:
+            draft.blame(name, "read_only", COMPUTED)
+            continue
         found = parsers.get(name)
         if found is None or name not in allowed:
             draft.problems.append(unknown_field(name))

@@ -35,6 +35,7 @@ def judge(draft: Draft) -> None:
     Its validations are judged once the draft knows its lines: `judge_validations`.
     """
     clear_hidden(draft)
+    draft.work_out()
     judge_rights(draft)
     draft.before_rules = len(draft.problems)
     judge_conditions(draft)

@@ -14,6 +14,7 @@ from newel.metadata.field_types import type_of
 from newel.metadata.model import Field, Object
 from newel.runtime.records import rolling
 from newel.runtime.records.access import Verdict, verdict
+from newel.runtime.records.computing import Formula, formulas_of
 from newel.runtime.records.errors import NotFound
 from newel.runtime.records.ids import is_id
 from newel.runtime.records.reach import Reach, Spot
@@ -222,7 +223,8 @@ def rows_beneath(work: Work, object_name: str, by: str, record_id: str) -> list[
 class Seen(Mapping[str, Any]):
     """A record as rules read it: own fields by name, what lies behind lookups by dotted path. Blank where nothing is there.
 
-    A collection (`lines`) is a sequence of such records: those that `beneath` holds for it, else those that are stored.
+    A collection (`lines`) is a sequence of such records: those that `beneath` holds for it, else those that are stored. Fields
+    that are computed when they are read are so here; a rollup is, where the records that it gathers are yet to be stored.
     """
 
     __slots__ = ("beneath", "object", "own", "work")
@@ -234,8 +236,8 @@ class Seen(Mapping[str, Any]):
         self.beneath: dict[str, Sequence[Seen]] = {}
 
     def get(self, name: str, default: Any = None) -> Any:
-        value = self.own.get(name)
-        return value if type(value) in AS_THEY_ARE else self[name]
+        value = self.own.get(name, self)  # itself where the values lack the name: what is computed, and collections
+        return value if type(value) in AS_THEY_ARE and not self.beneath else self[name]
 
     def hold(self, collection: str, rows: Iterable[Values]) -> None:
         """Says what a collection is going to be."""
@@ -249,19 +251,26 @@ class Seen(Mapping[str, Any]):
         return self.beneath[collection]
 
     def __getitem__(self, path: str) -> Any:
-        if path not in self.own and "." not in path and self.object.children(path):
-            return self._rows_of(path)
-        target, values = self.object, self.own
-        *hops, last = path.split(".")
-        for hop in hops:
-            there = target.fields[hop].to[0]
-            found = raw(self.work, there, values.get(hop))
-            if found is None:
-                return None
-            target, values = self.work.model.objects[there], found
-        value = values.get(last)
-        field = target.fields[last]
+        name, _, rest = path.partition(".")
+        if rest:
+            there = self.object.fields[name].to[0]
+            found = raw(self.work, there, self.own.get(name))
+            return None if found is None else Seen(self.work, self.work.model.objects[there], found)[rest]
+        if name not in self.own and self.object.children(name):
+            return self._rows_of(name)
+        formula = self._formula(name)
+        if formula is not None:
+            return formula.value(self, self.work.facts)
+        value = self.own.get(name)
+        field = self.object.fields[name]
         return value if value is None or field.system else type_of(field).expression_value(field, value)
+
+    def _formula(self, name: str) -> Formula | None:
+        formulas = formulas_of(self.work.installation, self.object.name)
+        rollup = formulas.rollups.get(name)
+        if rollup is not None and not rollup.gathers(self.beneath):
+            return None
+        return rollup or formulas.read.get(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.own)

@@ -2,31 +2,34 @@
 
 The object itself, and for each to-one path one LEFT JOIN that only lets readable targets through. Columns come masked: a field
 that only some of the actor's roles show is `CASE WHEN <rows of those roles> THEN column END`. Row rules themselves are judged on
-the raw values, by scalar subqueries where they follow lookups.
+the raw values, by scalar subqueries where they follow lookups. So are formulas that are computed when they are read: they stand
+in for the columns that such a field lacks, wherever it is mentioned. Who may mention it, `access` says.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, bindparam, case, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, case, collate, exists, false, or_, select, true, type_coerce
 from sqlalchemy.sql.selectable import NamedFromClause
 
 from newel.metadata.field_types import type_of
 from newel.metadata.model import Field, Object
-from newel.rules.sql import emit
+from newel.rules.sql import emit, emit_raw, fitted
 from newel.runtime.records.access import Verdict, verdict_of
+from newel.runtime.records.computing import expression_of
 from newel.runtime.records.errors import Invalid, unknown_field
 from newel.runtime.records.scopes import Meets, Own, RowRule, Through
-from newel.runtime.storage.types import Id
+from newel.runtime.storage.types import Id, sql_type
 
 if TYPE_CHECKING:
     from newel.runtime.installation import Installation
 
 LONGEST_PATH = 5
 ACTOR = bindparam("nw_actor", type_=Id())  # the acting user's id; every Work binds it
+_TEXTS = ("string", "text")  # kinds of columns that compare by code point
 Columns = tuple[ColumnElement[Any], ...]
 Path = tuple[str, ...]
 
@@ -39,6 +42,7 @@ class Spot:
     object: Object
     table: NamedFromClause
     depth: int = 0
+    computed: dict[str, Columns] = field(default_factory=dict, compare=False, repr=False)  # what formulas of it are in SQL
 
     @property
     def id(self) -> ColumnElement[Any]:
@@ -50,6 +54,9 @@ class Spot:
 
     def column(self, name: str, suffix: str = "") -> ColumnElement[Any]:
         """The column of a field by name and suffix."""
+        field = self.object.fields.get(name)
+        if field is not None and field.computed == "query":
+            return self.columns(field)[[each.suffix for each in type_of(field).columns(field)].index(suffix)]
         plain = self.installation.tables[self.object.name].column(name, suffix)
         return self.table.c[plain.key]
 
@@ -57,6 +64,10 @@ class Spot:
         """All columns of a field, in its type's order."""
         if field.system:
             return (self.column(field.name),)
+        if field.computed == "query":
+            if field.name not in self.computed:
+                self.computed[field.name] = _worked_out(self, field)
+            return self.computed[field.name]
         return tuple(self.column(field.name, each.suffix) for each in type_of(field).columns(field))
 
     def followed(self, path: Path, suffix: str = "") -> ColumnElement[Any]:
@@ -240,6 +251,17 @@ class RawColumns:
 
     def column(self, path: Path, suffix: str = "") -> ColumnElement[Any]:
         return self.spot.followed(path, suffix)
+
+
+def _worked_out(spot: Spot, field: Field) -> Columns:
+    """A formula over the raw values of a table, as the columns of its field would hold it."""
+    dialect, shapes = spot.installation.database.dialect, type_of(field).columns(field)
+    raw = emit_raw(expression_of(spot.installation, spot.object.name, field), RawColumns(spot), field)
+    found = (type_coerce(each, sql_type(shape)) for each, shape in zip(fitted(dialect, raw, field), shapes, strict=True))
+    texts = dialect == "postgresql"
+    return tuple(
+        collate(each, "C") if texts and shape.kind in _TEXTS else each for each, shape in zip(found, shapes, strict=True)
+    )
 
 
 def _ordered(things: Iterable[Any]) -> list[Any]:

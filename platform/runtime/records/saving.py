@@ -127,6 +127,7 @@ def _judge(draft: Draft) -> None:
     """The record, its lines and links, then the rules that look at all of them together."""
     judge(draft)
     draft.details = draft_details(draft)
+    draft.work_out()
     judge_validations(draft)
 
 

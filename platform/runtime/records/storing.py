@@ -92,7 +92,7 @@ def _aftermath(work: Work, plan: Plan, drafts: Sequence[Draft], event: str) -> N
 
         leaving.after_changes(work, {draft.id: draft.changes for draft in drafts})
     history.keep(
-        work, target, event, [(draft.id, draft.values["version"], {**draft.changes, **_links(draft)}) for draft in drafts]
+        work, target, event, [(draft.id, draft.values["version"], {**_told(plan, draft), **_links(draft)}) for draft in drafts]
     )
     searching.index(work, target, [(draft.id, draft.values, draft.changes) for draft in drafts])
     for draft in drafts:
@@ -100,6 +100,11 @@ def _aftermath(work: Work, plan: Plan, drafts: Sequence[Draft], event: str) -> N
         for field in plan.files:
             if field.name in draft.changes:
                 files.claim(work, target, field, draft.id, draft.values[field.name])
+
+
+def _told(plan: Plan, draft: Draft) -> dict[str, tuple[Any, Any]]:
+    """What history tells: what is computed follows from the rest of it."""
+    return {name: change for name, change in draft.changes.items() if name not in plan.computed}
 
 
 def _links(draft: Draft) -> dict[str, tuple[Any, Any]]:
