@@ -86,15 +86,19 @@ def _settle(work: Work, object_name: str, noted: Sequence[tuple[Kept, tuple[str,
     rollups = sorted({each.key: each for each, _ in noted}.values(), key=lambda each: each.key)
     ids = sorted({record_id for _, found in noted for record_id in found})
     lock(work, object_name, ids)
-    found = rewrite(work, object_name, rollups, ids)
-    _pass_on(work, object_name, rollups, found)
-    following = lineage(work.installation).after(object_name, (each.field for each in rollups)) if found else []
-    rewritten = {each.id for each in found}
+    follow(work, object_name, rollups, rewrite(work, object_name, rollups, ids))
+
+
+def follow(work: Work, object_name: str, fields: Sequence[Kept], found: Sequence[Changed]) -> None:
+    """What changes because kept fields of these records have changed: formulas of the records themselves, and rollups above."""
+    _pass_on(work, object_name, fields, found)
+    following = lineage(work.installation).after(object_name, (each.field for each in fields)) if found else []
+    ids = sorted({each.id for each in found})
     for _, formulas in groupby(following, key=lambda each: each.rank):
         same_rank = tuple(formulas)
-        found = rewrite(work, object_name, same_rank, sorted(rewritten))
-        _pass_on(work, object_name, same_rank, found)
-        _index_again(work, object_name, same_rank, found)
+        rewritten = rewrite(work, object_name, same_rank, ids)
+        _pass_on(work, object_name, same_rank, rewritten)
+        index_again(work, object_name, same_rank, rewritten)
 
 
 def _pass_on(work: Work, object_name: str, fields: Sequence[Kept], found: Sequence[Changed]) -> None:
@@ -107,7 +111,7 @@ def _pass_on(work: Work, object_name: str, fields: Sequence[Kept], found: Sequen
             _note(work, above, (each.parent(str(above.by), above.object) for each in found))
 
 
-def _index_again(work: Work, object_name: str, formulas: Collection[Kept], found: Sequence[Changed]) -> None:
+def index_again(work: Work, object_name: str, formulas: Collection[Kept], found: Sequence[Changed]) -> None:
     """Records that are found by the words of a formula are found by its new words."""
     from newel.runtime.records import searching
     from newel.runtime.records.recycling import rows_of

@@ -6,8 +6,9 @@ it off (`records.recomputing`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -16,7 +17,76 @@ from newel.runtime.storage.system_records import RECOMPUTE
 from newel.runtime.storage.tables import ObjectTable
 
 Key = tuple[str, str]  # an object's name and a field's
+LEASE = timedelta(seconds=30)  # for so long nobody else takes up what a worker has begun
+ONE_AT_A_TIME = 0x6E65776C32  # the advisory lock under which PostgreSQL's workers look who is at it
 ASKED = {"reached": None, "done": 0, "ended_at": None, "worker": None, "leased_until": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A kept field that is to be computed anew: how many of its records are done, and up to which one."""
+
+    object: str
+    field: str
+    made_of: str
+    reached: str | None
+    done: int
+    total: int
+    asked_at: datetime
+    worker: str | None = None
+    leased_until: datetime | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.object, self.field
+
+    @property
+    def share(self) -> float:
+        """How much of it is done, from 0 to 1; it is never told as whole while it is not."""
+        return min(self.done / self.total, 0.99) if self.total else 0.0
+
+    def is_held(self, now: datetime) -> bool:
+        """Whether somebody is at it."""
+        return self.worker is not None and self.leased_until is not None and self.leased_until > now
+
+
+def open_tasks(connection: Connection) -> list[Task]:
+    """Everything that is still to be computed anew."""
+    columns = [RECOMPUTE.c[name] for name in Task.__dataclass_fields__]
+    return [Task(*row) for row in connection.execute(select(*columns).where(RECOMPUTE.c.state == "pending"))]
+
+
+def claim(connection: Connection, order: Iterable[Key], worker: str) -> Task | None:
+    """The first open task in the given order, for this worker alone; None where there is none, or where somebody is at one."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
+    now = datetime.now(UTC)
+    tasks = {each.key: each for each in open_tasks(connection)}
+    if any(each.is_held(now) and each.worker != worker for each in tasks.values()):
+        return None
+    first = next((tasks[key] for key in order if key in tasks), None)
+    if first is not None:
+        connection.execute(update(RECOMPUTE).where(*_of(first.key)).values(worker=worker, leased_until=now + LEASE))
+    return first
+
+
+def advance(connection: Connection, task: Task, worker: str, reached: str | None, done: int) -> bool:
+    """Notes how far a worker has come, in the transaction that has come so far; with `reached` None it is at the end.
+
+    False where the task is not this worker's any more, or is another by now: then the transaction must not count.
+    """
+    now = datetime.now(UTC)
+    if reached is None:
+        values: dict[str, object] = {"state": "done", "done": done, "ended_at": now, "worker": None, "leased_until": None}
+    else:
+        values = {"reached": reached, "done": done, "leased_until": now + LEASE}
+    mine = (*_of(task.key), RECOMPUTE.c.worker == worker, RECOMPUTE.c.made_of == task.made_of, RECOMPUTE.c.state == "pending")
+    return bool(connection.execute(update(RECOMPUTE).where(*mine).values(values)).rowcount)
+
+
+def release(connection: Connection, worker: str) -> None:
+    """A worker that ends gives back what it has begun."""
+    connection.execute(update(RECOMPUTE).where(RECOMPUTE.c.worker == worker).values(worker=None, leased_until=None))
 
 
 def known(connection: Connection) -> dict[Key, str]:
