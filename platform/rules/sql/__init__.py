@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import Boolean, ColumnElement, type_coerce
 
 from newel.metadata.model import Field
 from newel.rules.expressions import Expression
@@ -36,7 +36,7 @@ def emit_value(expression: Expression, tables: TablesPort) -> tuple[ColumnElemen
     """The expression as result columns that give what Python gives: one; amount and currency for money. Yes or no is no NULL."""
     emitter = _emitter(tables)
     if expression.type.kind == "boolean":
-        return (emitter.truth(expression.tree),)
+        return (type_coerce(emitter.truth(expression.tree), Boolean()),)
     value = emitter.value(expression.tree)
     if expression.type.kind == "money":
         return emitter.given_out(value), emitter.currency(value).sql
