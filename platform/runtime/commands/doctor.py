@@ -9,21 +9,25 @@ import click
 
 from newel.runtime.commands.opening import opened
 from newel.runtime.commands.progress import progress
+from newel.runtime.commands.recomputing import compute_anew
 from newel.runtime.installation import Installation, InstallationHolder
-from newel.runtime.records import measuring, searching
+from newel.runtime.records import drifting, measuring, searching
 from newel.runtime.storage.examining import Finding
 
 
 @click.command(epilog="Example: newel doctor --json")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--rebuild-search", is_flag=True, help="First write the search index anew.")
-def doctor(as_json: bool, rebuild_search: bool) -> None:
-    """Examine the installation: home, database, catalog, tables, search index. Exits 1 where something is wrong."""
+@click.option("--fix", is_flag=True, help="Compute anew what differs from its formula or rollup.")
+def doctor(as_json: bool, rebuild_search: bool, fix: bool) -> None:
+    """Examine the installation: home, database, catalog, tables, search index, computed fields. Exits 1 if something is wrong."""
     settings, database = opened()
     installation = InstallationHolder(settings, database).current()
     if rebuild_search:
         _rebuild(installation)
-    findings = measuring.examined(installation)
+    if fix:
+        compute_anew(installation, quiet=as_json)
+    findings = [*measuring.examined(installation), *_compared(installation, fix, as_json)]
     wrong = [each for each in findings if each.fault]
     if as_json:
         click.echo(json.dumps({"ok": not wrong, "findings": [_told(each) for each in findings]}, ensure_ascii=False, indent=2))
@@ -34,6 +38,12 @@ def doctor(as_json: bool, rebuild_search: bool) -> None:
                 click.echo(f"               {each.fault}")
         click.echo("All is well." if not wrong else f"{len(wrong)} of {len(findings)} checks found something.")
     sys.exit(1 if wrong else 0)
+
+
+def _compared(installation: Installation, fix: bool, quiet: bool) -> list[Finding]:
+    """Every kept field, compared with what its rule gives."""
+    with progress("Comparing", quiet=quiet) as report:
+        return [drifting.finding(each) for each in drifting.drifts(installation, report, fix=fix)]
 
 
 def _told(finding: Finding) -> dict[str, str | None]:

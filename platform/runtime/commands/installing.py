@@ -11,6 +11,7 @@ from newel.metadata.problems import Problems
 from newel.metadata.solutions import DESCRIPTION, Layer, read_folder
 from newel.runtime import publishing
 from newel.runtime.commands.progress import progress
+from newel.runtime.commands.recomputing import compute_anew
 from newel.runtime.installation import Installation, InstallationHolder
 from newel.runtime.settings import Settings
 from newel.runtime.storage import catalog
@@ -27,6 +28,7 @@ def init(demo: bool, no_standard: bool) -> None:
     database = _prepare(settings)
     _publish(settings, database, [] if no_standard else _standard())
     installation = InstallationHolder(settings, database).current()
+    compute_anew(installation)
     _load(installation, "reference", "Loading reference data")
     if demo:
         _load(installation, "demo", "Loading demo data")

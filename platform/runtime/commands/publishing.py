@@ -14,6 +14,8 @@ from newel.metadata.solutions import Layer, read_layers
 from newel.runtime import publishing
 from newel.runtime.commands.opening import opened
 from newel.runtime.commands.progress import progress
+from newel.runtime.commands.recomputing import compute_anew
+from newel.runtime.installation import InstallationHolder
 from newel.runtime.storage import catalog
 from newel.runtime.storage.applying import Refused
 from newel.runtime.storage.plan import Plan
@@ -74,7 +76,9 @@ def apply(paths: tuple[str, ...], yes: bool, as_json: bool) -> None:
     else:
         said = f"Applied: revision {outcome.revision} is live." if outcome.applied else "Nothing to do."
         click.echo(said)
-    sys.exit(1 if declined else 0)
+    if declined:
+        sys.exit(1)
+    sys.exit(0 if compute_anew(InstallationHolder(settings, database).current(), quiet=as_json) else 1)
 
 
 @click.command(epilog="Example: newel solutions --json")

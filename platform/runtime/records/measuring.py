@@ -10,7 +10,7 @@ from datetime import datetime
 
 from newel.metadata.words import word
 from newel.runtime.installation import Installation
-from newel.runtime.records import searching
+from newel.runtime.records import drifting, searching
 from newel.runtime.settings import Settings
 from newel.runtime.storage import sizing
 from newel.runtime.storage.examining import Finding, examine, examine_search
@@ -79,7 +79,8 @@ def examined(installation: Installation) -> list[Finding]:
     with installation.database.reading() as connection:
         findings += examine(connection, installation.model)
         findings.append(examine_search(connection, installation.tables, names))
-    return findings
+    busy = drifting.open_work(installation)
+    return [*findings, busy] if busy is not None else findings
 
 
 def _home(settings: Settings) -> Iterator[Finding]:

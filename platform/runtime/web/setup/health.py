@@ -27,6 +27,7 @@ CHECKS = {
     "tables": word("Tables"),
     "plan": word("Plan"),
     "search": word("Search index"),
+    "computed": word("Computed fields"),
 }
 _UNITS = ("B", "KB", "MB", "GB", "TB")
 
