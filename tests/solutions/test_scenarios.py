@@ -26,7 +26,7 @@ FAULTS = [
     ("objects/lead.yaml", "status not in ['converted', 'disqualified']", "status != 'disqualified'", "lead.converting"),
     ("objects/case.yaml", "required: status == 'solved'", "required: false", "case.solving"),
     ("objects/contact.yaml", "to: account, on_delete: clear", "to: account, on_delete: restrict", "account.deleting"),
-    ("objects/account.yaml", "{type: date, visible: kind == 'person'}", "{type: date}", "account.basics"),
+    ("objects/account.yaml", "default: company", "default: person", "account.basics"),
     ("objects/product.yaml", "unique: true, ", "", "product.code"),
     ("objects/task.yaml", "on_delete: cascade, ", "on_delete: clear, ", "task.about"),
     ("roles/sales_rep.yaml", "opportunity: {read: own", "opportunity: {read: all", "opportunity.privacy"),
