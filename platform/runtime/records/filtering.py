@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, select
@@ -15,9 +16,9 @@ from sqlalchemy import Text as PlainText
 
 from newel.metadata.model import USER_OBJECT, Source
 from newel.metadata.problems import Path as At
-from newel.metadata.problems import Place
-from newel.rules.expressions import Context, compile_expression
-from newel.rules.faults import Fault
+from newel.metadata.problems import Place, Problem
+from newel.rules.expressions import Context, Expression, compile_expression
+from newel.rules.faults import Fault, underlined
 from newel.rules.parsing import parse
 from newel.rules.sql import emit
 from newel.rules.tree import Name, walk
@@ -37,17 +38,42 @@ NOBODY = "00000000-0000-0000-0000-000000000000"
 
 def filtered(reach: Reach, text: str) -> ColumnElement[bool]:
     """The filter as SQL over the masked columns that the actor sees."""
+    expression, problems = _compiled(reach, text)
+    if expression is None:
+        raise Invalid(problems)
+    return emit(expression, reach)
+
+
+def faults_of(installation: Installation, roles: frozenset[str], object_name: str, text: str) -> list[FieldProblem]:
+    """What is wrong with a filter for whoever has these roles; `excerpt` among a problem's params underlines where."""
+    return _compiled(Reach(installation, roles, object_name), text)[1]
+
+
+def _compiled(reach: Reach, text: str) -> tuple[Expression | None, list[FieldProblem]]:
     try:
         hidden = _hidden(reach, text)
     except Fault as fault:
-        raise Invalid([FieldProblem("filter", "bad_filter", str(fault))]) from None
+        return None, [_bad(str(fault), underlined(text, fault.start, fault.end))]
     if hidden:
-        raise Invalid([unknown_field(name) for name in dict.fromkeys(hidden)])
+        named = {".".join(node.path): node for node in reversed(hidden)}
+        return None, [_unknown(name, underlined(text, node.start, node.end)) for name, node in reversed(named.items())]
     context = Context(object=reach.object.name, kind="filter")
     expression, problems = compile_expression(Source(text, PLACE), reach.installation.model, context, At())
-    if expression is None:
-        raise Invalid([FieldProblem("filter", "bad_filter", problem.message) for problem in problems])
-    return emit(expression, reach)
+    return expression, [_bad(_sentence(each), each.excerpt or "") for each in problems]
+
+
+def _bad(sentence: str, excerpt: str) -> FieldProblem:
+    return FieldProblem("filter", "bad_filter", "{sentence}", {"sentence": sentence, "excerpt": excerpt})
+
+
+def _unknown(name: str, excerpt: str) -> FieldProblem:
+    problem = unknown_field(name)
+    return replace(problem, params={**problem.params, "excerpt": excerpt})
+
+
+def _sentence(problem: Problem) -> str:
+    near = f'Did you mean "{problem.nearest}"?' if problem.nearest else ""
+    return " ".join(each for each in (problem.message, near, problem.fix or "") if each)
 
 
 def is_open(installation: Installation, roles: frozenset[str], object_name: str, text: str) -> bool:
@@ -58,14 +84,16 @@ def is_open(installation: Installation, roles: frozenset[str], object_name: str,
         return False
 
 
-def _hidden(reach: Reach, text: str) -> list[str]:
-    names = (node.path for node in walk(parse(text)) if isinstance(node, Name))
-    return [".".join(path) for path in names if not _may_be_named(reach, path)]
+def _hidden(reach: Reach, text: str) -> list[Name]:
+    """The names in a filter that its reader must not know, or that lead nowhere."""
+    return [node for node in walk(parse(text)) if isinstance(node, Name) and not _may_be_named(reach, node.path)]
 
 
 def _may_be_named(reach: Reach, path: Path) -> bool:
     if path[0] == "user" and path[0] not in reach.object.fields:
         return _may_ask_of_self(reach, path[1:])
+    if path[0] == "org" and path[0] not in reach.object.fields:
+        return True
     try:
         reach.field(path)
     except Invalid:

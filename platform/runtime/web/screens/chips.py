@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from newel.metadata.field_types.base import ValueProblem
@@ -30,30 +30,30 @@ class Chip:
     off_url: str = ""
 
 
-def rows_of(viewer: Viewer, object_name: str, text: str) -> list[Row] | None:
-    """The conditions of a filter; None where it is none, or names what the viewer must not know: that looks the same."""
-    rows = filters.to_rows(text, viewer.model, object_name)
-    if rows is None or any(bind_column(viewer, object_name, each.field) is None for each in rows):
-        return None
-    return rows
+def parts_of(viewer: Viewer, object_name: str, text: str) -> list[Row | str] | None:
+    """The conditions of a filter, as rows where they are such. None where it can't be read, or names what the viewer must not
+    know: that looks the same."""
+    parts = filters.to_parts(text, viewer.model, object_name)
+    rows = [part for part in parts or () if isinstance(part, Row)]
+    return None if any(bind_column(viewer, object_name, each.field) is None for each in rows) else parts
 
 
 def chips_of(viewer: Viewer, object_name: str, state: ListState) -> list[Chip]:
     """The reader's own conditions, each to be changed or taken off."""
-    rows = rows_of(viewer, object_name, state.filter)
-    if rows is None:
-        return [_expression(viewer, object_name, state.filter, state)]
-    return [_chip(viewer, object_name, rows, at, state) for at in range(len(rows))]
+    parts = parts_of(viewer, object_name, state.filter)
+    return _chips(viewer, object_name, [state.filter] if parts is None else parts, state)
 
 
 def fixed_chips(viewer: Viewer, object_name: str, view: View) -> list[Chip]:
     """What the view itself asks for: to be seen, not to be changed."""
     if view.filter is None:
         return []
-    rows = rows_of(viewer, object_name, view.filter.text)
-    if rows is None:
-        return [_expression(viewer, object_name, view.filter.text, None)]
-    return [_chip(viewer, object_name, rows, at, None) for at in range(len(rows))]
+    parts = parts_of(viewer, object_name, view.filter.text)
+    return _chips(viewer, object_name, [view.filter.text] if parts is None else parts, None)
+
+
+def _chips(viewer: Viewer, object_name: str, parts: Sequence[Row | str], state: ListState | None) -> list[Chip]:
+    return [_chip(viewer, object_name, parts, at, state) for at in range(len(parts))]
 
 
 def taken_in(viewer: Viewer, state: ListState, args: Arguments) -> str | None:
@@ -61,7 +61,7 @@ def taken_in(viewer: Viewer, state: ListState, args: Arguments) -> str | None:
     if FIELD not in args:
         return None
     column = bind_column(viewer, state.object, args[FIELD])
-    rows = rows_of(viewer, state.object, state.filter)
+    parts = parts_of(viewer, state.object, state.filter)
     operator = operator_named(viewer, state.object, column, args.get(OPERATOR, "")) if column else None
     if column is None or operator is None:
         return state.url()
@@ -70,16 +70,16 @@ def taken_in(viewer: Viewer, state: ListState, args: Arguments) -> str | None:
         added = filters.to_text([row], viewer.model, state.object)
     except (BadRow, ValueProblem):
         return state.url()
-    if rows is None:
+    if parts is None:
         return state.url(filter=f"({state.filter}) and {added}")
-    return state.url(filter=filters.to_text(_placed(rows, row, args.get(AT, "")), viewer.model, state.object))
+    return state.url(filter=filters.to_text(_placed(parts, row, args.get(AT, "")), viewer.model, state.object))
 
 
-def _placed(rows: Sequence[Row], row: Row, at: str) -> list[Row]:
+def _placed(parts: Sequence[Row | str], row: Row, at: str) -> list[Row | str]:
     """The conditions with a new one at the end, or in the place of the one that was changed."""
-    if at.isdecimal() and int(at) < len(rows):
-        return [*rows[: int(at)], row, *rows[int(at) + 1 :]]
-    return [*rows, row]
+    if at.isdecimal() and int(at) < len(parts):
+        return [*parts[: int(at)], row, *parts[int(at) + 1 :]]
+    return [*parts, row]
 
 
 def operators_for(viewer: Viewer, object_name: str, column: Column) -> tuple[Operator, ...]:
@@ -120,24 +120,30 @@ def _plain(field: BoundField, text: str) -> Any:
     return dumped["amount"] if isinstance(dumped, dict) else dumped
 
 
-def _expression(viewer: Viewer, object_name: str, text: str, state: ListState | None) -> Chip:
-    edit_url = f"/o/{object_name}/filter?{state_query(state)}&as=expression" if state else ""
-    return Chip("", "", text, True, edit_url, state.url(filter="") if state else "")
+def _chip(viewer: Viewer, object_name: str, parts: Sequence[Row | str], at: int, state: ListState | None) -> Chip:
+    edit_url = off_url = ""
+    part = parts[at]
+    if state is not None:
+        face = f"at={at}" if isinstance(part, Row) else "as=expression"
+        edit_url = f"/o/{object_name}/filter?{state_query(state)}&{face}"
+        off_url = state.url(filter=_without(viewer, object_name, parts, at))
+    if isinstance(part, str):
+        return Chip("", "", part, True, edit_url, off_url)
+    return replace(_row_chip(viewer, object_name, part), edit_url=edit_url, off_url=off_url)
 
 
-def _chip(viewer: Viewer, object_name: str, rows: Sequence[Row], at: int, state: ListState | None) -> Chip:
-    row = rows[at]
+def _without(viewer: Viewer, object_name: str, parts: Sequence[Row | str], at: int) -> str:
+    rest = [*parts[:at], *parts[at + 1 :]]
+    return filters.to_text(rest, viewer.model, object_name) if rest else ""
+
+
+def _row_chip(viewer: Viewer, object_name: str, row: Row) -> Chip:
     column = bind_column(viewer, object_name, row.field)
     found = filters.operators_of(viewer.model, object_name, row.field)
     operator = next((each for each in found if each.name == row.operator), None)
     if column is None or operator is None:
         return Chip(row.field, "", "")
-    edit_url = off_url = ""
-    if state is not None:
-        rest = filters.to_text([*rows[:at], *rows[at + 1 :]], viewer.model, object_name)
-        edit_url = f"/o/{object_name}/filter?{state_query(state)}&at={at}"
-        off_url = state.url(filter=rest)
-    return Chip(column.label, viewer.t(operator.label), said(viewer, column.field, operator, row.value), False, edit_url, off_url)
+    return Chip(column.label, viewer.t(operator.label), said(viewer, column.field, operator, row.value))
 
 
 def said(viewer: Viewer, field: BoundField, operator: Operator, value: Any) -> str:

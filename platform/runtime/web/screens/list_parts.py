@@ -44,6 +44,7 @@ def list_globals() -> dict[str, Any]:
         "view_icon": view_icon,
         "export_url": export_url,
         "expression_url": expression_url,
+        "conditions_url": conditions_url,
         "filter_choices": filter_choices,
         "bulk_fields": lambda bound: bulk_fields(bound.viewer, bound.object.name),
         "owner_field": owner_field,
@@ -62,6 +63,11 @@ def export_url(bound: BoundList, file_format: str) -> str:
 def expression_url(bound: BoundList) -> str:
     """Where the filter is written as an expression."""
     return f"{bound.object.url}/filter?{query_of(bound)}&as=expression"
+
+
+def conditions_url(bound: BoundList) -> str:
+    """Where a condition is added."""
+    return f"{bound.object.url}/filter?{query_of(bound)}&as=conditions"
 
 
 def filter_choices(bound: BoundList) -> list[FilterChoice]:

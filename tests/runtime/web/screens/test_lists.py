@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 
@@ -103,6 +104,60 @@ def test_a_filter_that_rows_cannot_say_is_shown_as_an_expression(site: Site) -> 
     html = site.browser("manager").get("/o/deal?filter=name+%3D%3D+'one'+or+amount+>+5").text
     assert titles(html) == ["one"]
     assert "<code>name == &#39;one&#39; or amount &gt; 5</code>" in html
+
+
+def test_conditions_and_expressions_are_two_faces_of_one_filter(site: Site) -> None:
+    """What is a condition is a chip, what is none stays as it is written beside them, and both can be changed and taken off."""
+    deals(site, "one", stage="offer", order=3)
+    deals(site, "two", stage="won", amount="9", order=1)
+    deals(site, "three", order=3)
+    browser = site.browser("manager")
+    html = browser.get("/o/deal?filter=stage+!%3D+'won'+and+(amount+>+5+or+order+%3D%3D+3)").text
+    assert titles(html) == ["one", "three"]
+    assert re.findall(r'<span class="chip-value">(.*?)</span>', html) == ["Won", "<code>(amount &gt; 5 or order == 3)</code>"]
+    offs = [unescape(each) for each in re.findall(r'class="chip-off" href="([^"]+)"', html)]
+    assert titles(browser.get(offs[0]).text) == ["one", "three", "two"]
+    assert titles(browser.get(offs[1]).text) == ["one", "three"]
+    moved = browser.get(
+        "/o/deal?filter=stage+!%3D+'won'+and+(amount+>+5+or+order+%3D%3D+3)&f.field=stage&f.operator=is&f.value=offer&f.at=0"
+    )
+    assert titles(browser.get(moved.location).text) == ["one"]
+
+
+def test_an_expression_is_applied_where_it_can_be_read_and_else_says_what_is_wrong_in_its_place(site: Site) -> None:
+    browser = site.browser("manager")
+    form = browser.get("/o/deal/filter?as=expression&filter=amount+>+5", headers=FRAGMENT).text
+    assert "amount &gt; 5</textarea>" in form
+    wrong = browser.get("/o/deal/filter?as=expression&apply=1&filter=amount+>+'5'", headers=FRAGMENT)
+    assert wrong.status_code == 200
+    assert 'role="alert"' in wrong.text
+    assert "^^^" in wrong.text
+    assert "amount &gt; &#39;5&#39;</textarea>" in wrong.text
+    right = browser.get("/o/deal/filter?as=expression&apply=1&view=open&filter=amount+>+5", headers=FRAGMENT)
+    assert right.status_code == 204
+    assert json.loads(right.headers["HX-Location"])["path"] == "/o/deal?view=open&filter=amount%20%3E%205"
+    plain = browser.get("/o/deal/filter?as=expression&apply=1&filter=amount+>+5")
+    assert plain.status_code == 303
+    assert plain.location.endswith("filter=amount%20%3E%205")
+    assert browser.get("/o/deal/filter?as=expression&apply=1&filter=amount+>").status_code == 422
+    assert "As an expression" in browser.get("/o/deal/filter?as=conditions", headers=FRAGMENT).text
+
+
+def test_an_expression_names_nothing_that_its_writer_may_not_know(site: Site) -> None:
+    seller = site.browser("seller")
+    hidden = seller.get("/o/company/filter?as=expression&apply=1&filter=secret+>+1", headers=FRAGMENT).text
+    unknown = seller.get("/o/company/filter?as=expression&apply=1&filter=nosuch+>+1", headers=FRAGMENT).text
+    assert hidden.replace("secret", "nosuch") == unknown
+    assert "Canarysecret" not in seller.get("/o/company/filter?as=expression", headers=FRAGMENT).text
+
+
+def test_a_board_is_narrowed_by_an_expression(site: Site) -> None:
+    deals(site, "one", order=3)
+    deals(site, "two", order=1)
+    html = site.browser("manager").get("/o/deal?view=board&filter=order+>+1+or+amount+>+5").text
+    assert "<code>order &gt; 1 or amount &gt; 5</code>" in html
+    assert ">one<" in html
+    assert ">two<" not in html
 
 
 def test_a_filter_that_cannot_be_read_says_so_and_keeps_what_was_written(site: Site) -> None:
