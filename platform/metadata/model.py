@@ -176,12 +176,17 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Inverse:
-    """The other end of a reference: `object` has a field `field` that points here."""
+    """The other end of a reference: `object` has a field `field` that points here.
+
+    many_to_many: `of` is the link object, `by` its lookup that points here.
+    """
 
     name: str
     object: str
     field: str
     label: Text
+    of: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -229,7 +234,9 @@ class Object:
         if own is not None:
             return (own.of, own.by) if own.is_many and own.of and own.by else None
         inverse = self.inverses.get(name)
-        return (inverse.object, inverse.field) if inverse is not None else None
+        if inverse is None:
+            return None
+        return (inverse.of, inverse.by) if inverse.of and inverse.by else (inverse.object, inverse.field)
 
     @property
     def tree(self) -> Field | None:

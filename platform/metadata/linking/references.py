@@ -268,7 +268,7 @@ def _enter_inverse(bench: Workbench, found: dict[str, dict[str, Inverse]], draft
         return
     bench.element(f"object:{target}/inverse:{name}", place)
     bench.use(f"object:{target}", field.address)
-    entered[name] = Inverse(name, draft.name, field.name, draft.plural)
+    entered[name] = Inverse(name, draft.name, field.name, draft.plural, field.of, field.by_other)
 
 
 def _labelled(bench: Workbench, inverses: Mapping[str, Inverse]) -> dict[str, Inverse]:
