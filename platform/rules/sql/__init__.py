@@ -14,13 +14,14 @@ from sqlalchemy import Boolean, ColumnElement, type_coerce
 from newel.metadata.model import Field
 from newel.rules.expressions import Expression
 from newel.rules.facts import NOBODY, Facts
-from newel.rules.sql.emitting import Emitter, TablesPort, parameter_of
+from newel.rules.sql.emitting import Emitter, parameter_of
 from newel.rules.sql.keeping import Elements, fitted, raw_columns
+from newel.rules.sql.ports import Rows, TablesPort
 from newel.rules.sql.postgresql import PostgresEmitter
 from newel.rules.sql.sqlite import SqliteEmitter
 from newel.rules.sql.sqlite_functions import SQLITE_FUNCTIONS
 
-__all__ = ["SQLITE_FUNCTIONS", "TablesPort", "emit", "emit_raw", "emit_value", "fitted", "parameters"]
+__all__ = ["SQLITE_FUNCTIONS", "Rows", "TablesPort", "emit", "emit_raw", "emit_value", "fitted", "parameters"]
 
 
 def emit(expression: Expression, tables: TablesPort) -> ColumnElement[Any]:
@@ -49,7 +50,7 @@ def emit_raw(expression: Expression, tables: TablesPort, field: Field) -> Elemen
 
 
 def parameters(facts: Facts, expressions: Iterable[Expression] = ()) -> dict[str, Any]:
-    """The values of the named binds; those of user fields as far as `expressions` read them."""
+    """The values of the named binds; those of user fields and of the edited record as far as `expressions` read them."""
     found = {
         "nw_today": facts.today,
         "nw_now": facts.now,
@@ -59,7 +60,7 @@ def parameters(facts: Facts, expressions: Iterable[Expression] = ()) -> dict[str
     }
     for expression in expressions:
         for name in expression.given:
-            if name.startswith("user.") and name != "user.roles":
+            if name.startswith(("user.", "org.", "record.")) and name != "user.roles":
                 found[parameter_of(name)] = facts.given(name)
     return found
 

@@ -9,39 +9,51 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, not_, null, or_, true
 
 from newel.rules.functions import REGISTRY
 from newel.rules.functions.texts import lower
+from newel.rules.sql.calculating import Calculating, Condition
+from newel.rules.sql.ports import TablesPort
+from newel.rules.sql.subqueries import gathered, looked_up
 from newel.rules.sql.types import sql_type
 from newel.rules.sql.values import Value, bound_for, whole_at
-from newel.rules.tree import Arithmetic, Call, Choose, Comparison, Given, Items, Literal, Logic, Negative, Node, Not, Read
+from newel.rules.tree import (
+    Aggregate,
+    Arithmetic,
+    Call,
+    Choose,
+    Comparison,
+    Given,
+    Items,
+    Literal,
+    Logic,
+    LookUp,
+    Negative,
+    Node,
+    Not,
+    OptionProperty,
+    Prior,
+    Read,
+)
 from newel.rules.types import Type
 
 ORDERS: Mapping[str, Callable[[Any, Any], Any]] = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
-Condition = ColumnElement[bool]
 
 
-class TablesPort(Protocol):
-    """What emitting asks of whoever builds the statement: the column at the end of a path, joined and masked as it must be."""
-
-    @property
-    def dialect(self) -> str:
-        """sqlite or postgresql."""
-
-    def column(self, path: tuple[str, ...], suffix: str = "") -> ColumnElement[Any]:
-        """The column of an own field, or of one reached through lookups (blank where a lookup is blank)."""
-
-
-class Emitter:
+class Emitter(Calculating):
     """Emits one tree over the columns of one port."""
 
     func = func
 
     def __init__(self, tables: TablesPort) -> None:
         self.tables = tables
+
+    def within(self, tables: TablesPort) -> Emitter:
+        """The same over the rows of a subquery."""
+        return type(self)(tables)
 
     # Conditions
 
@@ -95,7 +107,7 @@ class Emitter:
             return self._same_truth(left, right, op == "==")
         first, second = self.value(left), self.value(right)
         if op in ("==", "!="):
-            return self._same(first, second, op == "==", certain)
+            return self.same(first, second, op == "==", certain)
         condition = self._ordered(first, op, second)
         return func.coalesce(condition, false()) if certain else condition
 
@@ -107,7 +119,7 @@ class Emitter:
         first, second = self.truth(left), self.truth(right)
         return case((first, second), else_=not_(second)) if equal else case((first, not_(second)), else_=second)
 
-    def _same(self, left: Value, right: Value, equal: bool, certain: bool) -> Condition:
+    def same(self, left: Value, right: Value, equal: bool = True, certain: bool = False) -> Condition:
         """Equality that knows blanks: two blanks are equal, a blank and a value are not."""
         if "blank" in (left.kind, right.kind):
             condition = self.is_blank(right if left.kind == "blank" else left)
@@ -197,6 +209,14 @@ class Emitter:
                 return self._choose(node)
             case Call():
                 return self._call(node)
+            case Aggregate():
+                return gathered(self, node)
+            case LookUp():
+                return looked_up(self, node)
+            case OptionProperty():
+                return self._option_property(node)
+            case Prior():
+                raise TypeError("SQL judges rows as they are; checking lets no rule ask it for the record as it was")
             case Items():
                 texts = tuple(each.value for each in node.items if isinstance(each, Literal) and each.value is not None)
                 return Value("list", self.bind(texts, "list"), certain=True, constant=texts)
@@ -278,6 +298,29 @@ class Emitter:
         currency = case((test, _part(then)), else_=_part(other)) if kind == "money" else None
         element = case((test, then.sql), else_=other.sql)
         return Value(kind, element, then.certain and other.certain, scale=then.scale, bound=then.bound, currency=currency)
+
+    def _option_property(self, node: OptionProperty) -> Value:
+        """One CASE over the options that say something."""
+        chosen, kind = self.value(node.operand), node.type.kind
+        if kind == "boolean":
+            keys = [self.bind(key, "choice") for key, said in node.values if said]
+            return Value(kind, chosen.sql.in_(keys) if keys else false())
+        if not node.values:
+            return self.blank(kind)
+        said = self.united([self.literal(value, kind) for _, value in node.values], kind)
+        outcomes = [(self.bind(key, "choice"), each.sql) for (key, _), each in zip(node.values, said, strict=True)]
+        return Value(kind, case(*outcomes, value=chosen.sql), scale=said[0].scale, bound=said[0].bound)
+
+    def folded_numbers(self, function: str, value: Value) -> Value:
+        """What an aggregate gives over the rows of a statement: sum, avg, min or max."""
+        if function in ("min", "max"):
+            element = getattr(func, function)(value.sql, type_=value.sql.type)
+            return Value(value.kind, element, scale=value.scale, bound=value.bound)
+        total = self.total(value)
+        if function == "sum":
+            return total
+        mean = self.calculated("/", total.of("number"), self.number_column(func.count(value.sql), "number"))
+        return self.whole_seconds(mean) if value.kind == "duration" else mean
 
     def _call(self, node: Call) -> Value:
         function = REGISTRY[node.name]
@@ -367,64 +410,6 @@ class Emitter:
     def seconds(self, count: int) -> Value:
         return self.number_literal(count, "duration")
 
-    # Said by each dialect
-
-    def typed_null(self, kind: str) -> ColumnElement[Any]:
-        raise NotImplementedError
-
-    def number_literal(self, value: Any, kind: str) -> Value:
-        raise NotImplementedError
-
-    def number_column(self, column: ColumnElement[Any], kind: str) -> Value:
-        raise NotImplementedError
-
-    def number_binds(self, value: Value, constants: Sequence[Any]) -> list[Any]:
-        raise NotImplementedError
-
-    def same_number(self, left: Value, right: Value, equal: bool, certain: bool) -> Condition:
-        raise NotImplementedError
-
-    def order_numbers(self, left: Value, op: str, right: Value) -> Condition:
-        raise NotImplementedError
-
-    def calculated(self, op: str, left: Value, right: Value) -> Value:
-        raise NotImplementedError
-
-    def negated(self, value: Value) -> Value:
-        raise NotImplementedError
-
-    def absolute(self, value: Value) -> Value:
-        raise NotImplementedError
-
-    def rounded(self, value: Value, places: Value | None = None) -> Value:
-        raise NotImplementedError
-
-    def united(self, values: Sequence[Value], kind: str) -> list[Value]:
-        """The values in one form, so that one element can give any of them."""
-        raise NotImplementedError
-
-    def extreme_of(self, name: str, values: Sequence[Value], kind: str) -> Value:
-        raise NotImplementedError
-
-    def lowered(self, element: ColumnElement[Any]) -> ColumnElement[Any]:
-        raise NotImplementedError
-
-    def list_length(self, values: Value) -> ColumnElement[Any]:
-        raise NotImplementedError
-
-    def list_has(self, values: Value, value: Value) -> Condition:
-        raise NotImplementedError
-
-    def local_date(self, moment: Value) -> ColumnElement[Any]:
-        raise NotImplementedError
-
-    def called(self, name: str, values: Sequence[Value], kind: str) -> Value:
-        raise NotImplementedError
-
-    def given_out(self, value: Value) -> ColumnElement[Any]:
-        """The element as a result column: what comes out is the value that Python gives."""
-        raise NotImplementedError
-
 
 def order_whole(left: Value, op: str, number: Any) -> Condition:
     """An integer of the smallest unit against a number that is written out: the column stays bare, for indexes to answer."""
@@ -442,8 +427,8 @@ FLIPPED: Mapping[str, str] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def parameter_of(name: str) -> str:
-    """The bind of a context name: user.email is nw_user_email."""
-    return "nw_" + name.replace(".", "_")
+    """The bind of a context name: user.email is nw_user_email, org.currency is nw_currency, record.account nw_record_account."""
+    return "nw_" + name.removeprefix("org.").replace(".", "_")
 
 
 def _part(money: Value) -> ColumnElement[Any]:

@@ -30,7 +30,8 @@ from sqlalchemy import (
 )
 
 from newel.rules.functions.texts import WHITE_SPACE
-from newel.rules.sql.emitting import FLIPPED, ORDERS, Condition, Emitter, order_whole, same_whole
+from newel.rules.sql.calculating import Condition
+from newel.rules.sql.emitting import FLIPPED, ORDERS, Emitter, order_whole, same_whole
 from newel.rules.sql.types import sql_type
 from newel.rules.sql.values import Value
 
@@ -110,6 +111,10 @@ class PostgresEmitter(Emitter):
         count = int(places.constant) if places is not None else 0
         return Value(value.kind, func.round(self.exact(value), count, type_=Numeric()))
 
+    def total(self, value: Value) -> Value:
+        summed = func.sum(self.exact(value), type_=Numeric())
+        return Value(value.kind, func.coalesce(summed, literal_column("0", Numeric())), certain=True)
+
     def united(self, values: Sequence[Value], kind: str) -> list[Value]:
         if kind not in ("number", "money", "duration"):
             return [self.blank(kind) if each.kind == "blank" else each for each in values]
@@ -132,6 +137,9 @@ class PostgresEmitter(Emitter):
 
     def capitals(self, text: Value) -> ColumnElement[Any]:
         return collate(func.upper(collate(text.sql, "pg_c_utf8")), "C")
+
+    def chained(self, texts: ColumnElement[Any], separator: str) -> ColumnElement[Any]:
+        return func.string_agg(texts, self.words(separator), type_=String())
 
     # Lists
 

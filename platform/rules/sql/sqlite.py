@@ -20,11 +20,13 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from newel.rules.sql.emitting import FLIPPED, ORDERS, Condition, Emitter, order_whole, same_whole
+from newel.rules.sql.calculating import Condition
+from newel.rules.sql.emitting import FLIPPED, ORDERS, Emitter, order_whole, same_whole
 from newel.rules.sql.types import Numbers, sql_type
 from newel.rules.sql.values import BIGGEST, Value, whole_at
 
 _SAFE = 2**53  # whole numbers of fields lie below
+_MOST_ROWS = 2**31  # that one statement sums, at most
 _CALCULATED = {"+": "nw_add", "-": "nw_subtract", "*": "nw_multiply", "/": "nw_divide", "//": "nw_floor_divide", "%": "nw_modulo"}
 _MADE_OF_NUMBERS = ("number", "duration")
 
@@ -172,6 +174,18 @@ class SqliteEmitter(Emitter):
         number = bindparam(None, count, type_=Integer(), unique=True)
         return Value(value.kind, func.nw_round(self.as_decimal(value).sql, number, type_=String()))
 
+    def total(self, value: Value) -> Value:
+        """A native sum while it provably fits; else upper and lower halves are summed, and put together exactly."""
+        if value.scale is None:
+            raise TypeError("only columns are summed, and columns hold integers")
+        if value.bound <= BIGGEST // _MOST_ROWS:
+            summed = func.coalesce(func.sum(value.sql, type_=BigInteger()), literal_column("0"))
+            return Value(value.kind, summed, certain=True, scale=value.scale, bound=value.bound * _MOST_ROWS)
+        upper = func.sum(value.sql.op(">>")(literal_column("32")))
+        lower = func.sum(value.sql.op("&")(literal_column("4294967295")))
+        scale = bindparam(None, value.scale, type_=Integer(), unique=True)
+        return Value(value.kind, func.nw_total(upper, lower, scale, type_=String()), certain=True)
+
     def extreme_of(self, name: str, values: Sequence[Value], kind: str) -> Value:
         united = self.united(values, kind)
         found = self.called(name, united, kind)
@@ -186,6 +200,9 @@ class SqliteEmitter(Emitter):
 
     def lowered(self, element: ColumnElement[Any]) -> ColumnElement[Any]:
         return func.nw_lower(element, type_=String())
+
+    def chained(self, texts: ColumnElement[Any], separator: str) -> ColumnElement[Any]:
+        return func.group_concat(texts, self.words(separator), type_=String())
 
     # Lists
 

@@ -63,6 +63,12 @@ def _kept(number: Any, scale: int, most: int) -> int | None:
     return whole if abs(whole) <= most else None
 
 
+def _total(upper: int | None, lower: int | None, scale: int) -> str:
+    """A sum from the sums of the upper and the lower 32 bits of integers of 10**-scale."""
+    whole = ((upper or 0) << 32) + (lower or 0)
+    return f"{Decimal(whole).scaleb(-scale, EXACT):f}"
+
+
 def _absolute(number: Any) -> str | None:
     return None if number is None else f"{Decimal(number).copy_abs():f}"
 
@@ -152,6 +158,7 @@ SQLITE_FUNCTIONS: Mapping[str, tuple[int, Callable[..., Any]]] = {
     "nw_compare": (2, _compare),
     "nw_round": (2, _round),
     "nw_kept": (3, _kept),
+    "nw_total": (3, _total),
     "nw_absolute": (1, _absolute),
     "nw_lower": (1, _lower),
     "nw_local_date": (2, _local_date),
