@@ -1,4 +1,4 @@
-"""First files of a solution or an object: YAML to begin with, its translation, and a sample that tests load."""
+"""First files of a solution or an object: YAML to begin with, its translation, a sample, and a scenario test that passes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from newel.metadata.naming import fault_of_name, label_of, plural_of, suggested_name
+from newel.metadata.reading import File, read
 from newel.metadata.solutions import DESCRIPTION
 from newel.metadata.versions import parse_version
 
@@ -62,6 +63,33 @@ records:
   first:  {{name: First {lower}, status: new}}
   second: {{name: Second {lower}, status: done}}
 """
+_SOLUTION_TEST = """\
+# The first promise of {label}: `newel test {name}` tries it, together with whatever it builds on.
+test: {name}.first
+as: {actor}
+when: {{create: {object}, set: {{name: First}}}}
+expect: {{value: {{name: First}}}}
+"""
+_OBJECT_TEST = """\
+# What must stay true of {plural_lower}, whatever else is installed: `newel test` tries it.
+test: {name}.basics
+users: {{reader: {reader}}}  # {who}
+as: admin
+given:
+  {name}: {{first: First {lower}}}
+steps:
+  without_a_name:
+    when: {{create: {name}, set: {{notes: Something}}}}
+    expect: {{problem: {{field: name, code: required}}}}
+  with_a_name:
+    when: {{create: {name}, set: {{name: Second {lower}}}}}
+    expect: {{value: {{name: Second {lower}, status: new}}}}
+  by_who_may_not:
+    as: reader
+    when: {{update: first, set: {{name: Another name}}}}
+    expect: denied
+"""
+_STANDARD = "standard"
 
 
 class BadName(ValueError):  # noqa: N818 - it says what is wrong, for people
@@ -75,21 +103,37 @@ def new_solution(name: str, folder: Path, builds_on: Mapping[str, str] = Mapping
     """
     _check(name)
     about = {"name": name, "label": label_of(name), "prefix": _prefix(name), "requires": _requires(builds_on)}
-    files = {DESCRIPTION: _SOLUTION, "translations/zh-CN/solution.yaml": _SOLUTION_TRANSLATION}
-    return _write({folder / name / path: text.format(**about) for path, text in files.items()})
+    tried = {"actor": "sales_rep", "object": "account"} if _STANDARD in builds_on else {"actor": "admin", "object": "nw_team"}
+    files = {
+        DESCRIPTION: _SOLUTION,
+        "translations/zh-CN/solution.yaml": _SOLUTION_TRANSLATION,
+        f"tests/{name}.yaml": _SOLUTION_TEST,
+    }
+    return _write({folder / name / path: text.format(**about, **tried) for path, text in files.items()})
 
 
 def new_object(name: str, folder: Path) -> list[Path]:
-    """Writes an object, its translation and a sample into the solution in `folder`; the paths that were written."""
+    """Writes an object, its translation, a sample and a test into the solution in `folder`; the paths that were written."""
     _check(name)
     label = label_of(name)
     about = {"name": name, "label": label, "plural": plural_of(label), "lower": label.lower()}
+    about |= {"plural_lower": plural_of(label).lower(), **_reader(folder)}
     files = {
         f"objects/{name}.yaml": _OBJECT,
         f"translations/zh-CN/{name}.yaml": _OBJECT_TRANSLATION,
         f"data/demo/{name}.yaml": _SAMPLE,
+        f"tests/{name}.yaml": _OBJECT_TEST,
     }
     return _write({folder / path: text.format(**about) for path, text in files.items()})
+
+
+def _reader(folder: Path) -> dict[str, str]:
+    """Somebody who may not change records: a reader of the standard CRM where the solution builds on it, else nobody's role."""
+    path = folder / DESCRIPTION
+    described, _ = read(File(DESCRIPTION, folder.name), path.read_text("utf-8") if path.exists() else "")
+    if described is not None and _STANDARD in described.branch("requires"):
+        return {"reader": "read_only", "who": "somebody who only looks"}
+    return {"reader": "[]", "who": "somebody without a role"}
 
 
 def _requires(builds_on: Mapping[str, str]) -> str:

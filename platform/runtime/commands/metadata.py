@@ -59,7 +59,7 @@ def _verdict(compilation: Compilation, problems: Problems) -> str:
 
 @click.group()
 def new() -> None:
-    """Begin a solution or an object: YAML with its translation and a sample."""
+    """Begin a solution or an object: YAML with its translation, a sample and a test."""
 
 
 @new.command(epilog="Example: newel new solution real_estate --in solutions/industry")
@@ -68,7 +68,7 @@ def new() -> None:
 def solution(name: str, folder: Path) -> None:
     """Begin the solution NAME in a folder of that name. Where the standard CRM is installed, it builds on it."""
     builds_on = {each.name: version_of(each) for each in installed_or_none() if each.name == STANDARD}
-    _scaffold(lambda: scaffolding.new_solution(name, folder, builds_on))
+    _scaffold(lambda: scaffolding.new_solution(name, folder, builds_on), folder / name)
 
 
 @new.command("object", epilog="Example: newel new object viewing --in solutions/industry/real_estate")
@@ -85,7 +85,7 @@ def object_(name: str, folder: Path) -> None:
     """Begin the object NAME in a solution."""
     if not (folder / DESCRIPTION).is_file():
         _wrong_use(f"{folder} is no solution: it has no {DESCRIPTION}. `newel new solution` begins one.")
-    _scaffold(lambda: scaffolding.new_object(name, folder))
+    _scaffold(lambda: scaffolding.new_object(name, folder), folder)
 
 
 @click.command(epilog="Example: newel schemas .vscode/newel")
@@ -148,12 +148,14 @@ def _compiled(paths: Sequence[str]) -> Compilation:
     return compilation
 
 
-def _scaffold(write: Callable[[], list[Path]]) -> None:
+def _scaffold(write: Callable[[], list[Path]], folder: Path) -> None:
+    """Writes first files, lists them, and says how to try them."""
     try:
         for path in write():
             click.echo(path)
     except scaffolding.BadName as fault:
         _wrong_use(str(fault))
+    click.echo(f"Try it: newel check {folder}, then newel test {folder}", err=True)
 
 
 def _unknown(compilation: Compilation, address: str) -> NoReturn:

@@ -93,7 +93,7 @@ def _is_denial(error: KernelError) -> bool:
 
 def _problem(came: Came, expected: Expectation) -> Failure | None:
     wanted: Mapping[str, str] = expected.value
-    words = " ".join(f"{key} {value!r}" if key == "message" else f"{key} {value}" for key, value in wanted.items())
+    words = ", ".join(f"{key}: {value}" for key, value in wanted.items())
     if came.refusal is None:
         return came.failure(expected, f"a problem ({words})", "nothing stands against it")
     problems = came.refusal.problems if isinstance(came.refusal, Invalid) else (_whole(came.refusal),)

@@ -55,6 +55,8 @@ def _is_blank(value: Any) -> bool:
 
 def said(of: Field, value: Any, locale: Locale, ids: Ids) -> str:
     """A value for people: references by the key that the test knows them by."""
+    if of.type == "boolean":
+        return "true" if value else "false"
     if value is None or value == ():
         return "blank"
     if of.type == "child_table":

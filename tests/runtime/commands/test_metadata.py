@@ -80,11 +80,13 @@ def test_what_new_writes_is_all_well(run: Run, tmp_path: Path) -> None:
     assert run("new", "solution", "real_estate", "--in", str(tmp_path)).exit_code == 0
     folder = tmp_path / "real_estate"
     written = run("new", "object", "viewing", "--in", str(folder))
-    assert [Path(line).relative_to(folder).as_posix() for line in written.output.splitlines()] == [
+    assert [Path(line).relative_to(folder).as_posix() for line in written.stdout.splitlines()] == [
         "objects/viewing.yaml",
         "translations/zh-CN/viewing.yaml",
         "data/demo/viewing.yaml",
+        "tests/viewing.yaml",
     ]
+    assert written.stderr == f"Try it: newel check {folder}, then newel test {folder}\n"
     checked = run("check", str(folder))
     assert checked.exit_code == 0, checked.output
 
