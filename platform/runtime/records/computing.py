@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from newel.metadata.model import EMPTY, Field
@@ -51,6 +53,12 @@ class Formulas:
     stored: tuple[Formula, ...] = ()
     read: Mapping[str, Formula] = field(default_factory=lambda: EMPTY)  # computed whenever they are read
     rollups: Mapping[str, Formula] = field(default_factory=lambda: EMPTY)
+
+    @cached_property
+    def of_nothing(self) -> dict[str, Any]:
+        """What the rollups hold for a record that nothing points at yet."""
+        now = Facts.at(datetime.fromtimestamp(0, UTC))
+        return {name: each.value(dict.fromkeys(each.expression.collections, ()), now) for name, each in self.rollups.items()}
 
     def work_out(self, values: dict[str, Any], seen: Mapping[str, Any], facts: Facts) -> None:
         """Puts the stored formulas into `values`; `seen` is the record that they read, which shows these values."""

@@ -111,7 +111,7 @@ class Plan:
     formulas: Formulas
     computed: frozenset[str]
     parsers: Mapping[str, tuple[Field, Parse, Check]]
-    blank: Values  # every stored field, blank
+    blank: Values  # every stored field, blank, or what a rollup gathers where nothing is
     uniques: tuple[tuple[str, ...], ...]
     references: tuple[Field, ...]
     numbered: tuple[Field, ...]
@@ -133,7 +133,7 @@ def _plan(installation: Installation, target: Object) -> Plan:
         formulas=formulas_of(installation, target.name),
         computed=frozenset(each.name for each in target.declared if each.is_computed),
         parsers={each.name: (each, type_of(each).parse, type_of(each).check) for each in writable},
-        blank=dict.fromkeys(each.name for each in stored),
+        blank={**dict.fromkeys(each.name for each in stored), **formulas_of(installation, target.name).of_nothing},
         uniques=(
             *((each.name,) for each in target.declared if each.unique and not each.is_many),
             *(tuple(key) for key in target.keys.values()),
