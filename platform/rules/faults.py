@@ -170,6 +170,12 @@ ROLLUP_TOO_FAR = define(
 SELF_DEFAULT = define(
     "NW-X504", "The default of {field} reads {field} itself.", "A default is what a field holds before anybody has filled it."
 )
+NOT_KEPT = define(
+    "NW-X505",
+    "{field} is computed anew wherever it is read, so {what}.",
+    "A formula over other records, the day or the reader has no column. `index` and `search` need values that are kept: those of "
+    "a formula over the record's own stored fields, or of a rollup.",
+)
 
 
 class Fault(Exception):  # noqa: N818 - it becomes a Problem, which is how faults are told

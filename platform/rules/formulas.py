@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from newel.metadata.model import Field, Model, Object, Source
 from newel.metadata.problems import Path, Problem
 from newel.rules.expressions import Context, Expression, compile_expression
-from newel.rules.faults import CIRCLE, NOT_A_ROLLUP, ROLLUP_TOO_FAR, Fault, Faults
+from newel.rules.faults import CIRCLE, NOT_A_ROLLUP, NOT_KEPT, ROLLUP_TOO_FAR, Fault, Faults
 from newel.rules.tree import Aggregate
 from newel.rules.types import type_of_field
 
@@ -53,9 +53,12 @@ def with_computed(model: Model) -> tuple[Model, list[Problem]]:
     kinds: dict[Key, str] = {}
     for key in found:
         _settle(model, found, key, kinds, in_circles)
+    searched = frozenset(_searched(model)) if found else frozenset()
     for key, each in found.items():
         if kinds[key] == "rollup":
             problems.extend(_of_rollup(model, each, kinds))
+        elif kinds[key] == "query":
+            problems.extend(_of_query(key, each.field, searched))
     return _with_kinds(model, kinds), problems
 
 
@@ -177,6 +180,21 @@ def _of_rollup(model: Model, computed: Computed, kinds: Mapping[Key, str]) -> It
     else:
         return
     yield _problem(field, Fault(ROLLUP_TOO_FAR, **whole, what=what, fix="Write it as a formula."))
+
+
+def _of_query(key: Key, field: Field, searched: frozenset[Key]) -> Iterator[Problem]:
+    """What is computed where it is read is in no index."""
+    found = {"it can't be indexed": field.indexed, "it can't be searched": field.searchable or key in searched}
+    for what in (each for each, wanted in found.items() if wanted):
+        yield _problem(field, Fault(NOT_KEPT, 0, _length(field), field=field.name, what=what))
+
+
+def _searched(model: Model) -> Iterator[Key]:
+    """What full-text search knows records by: fields of their own, and fields one step through a lookup."""
+    for target in model.objects.values():
+        for path in target.search:
+            name, _, rest = path.partition(".")
+            yield (target.fields[name].to[0], rest) if rest else (target.name, name)
 
 
 def _with_kinds(model: Model, kinds: Mapping[Key, str]) -> Model:
