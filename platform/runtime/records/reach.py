@@ -12,12 +12,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, bindparam, case, collate, exists, false, literal_column, or_, select, true, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    and_,
+    bindparam,
+    case,
+    collate,
+    exists,
+    false,
+    literal_column,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
 from sqlalchemy.sql.selectable import NamedFromClause
 
 from newel.metadata.field_types import Column, type_of
 from newel.metadata.model import Field, Object
-from newel.rules.sql import emit, emit_raw, fitted
+from newel.rules.sql import Rows, emit, emit_raw, fitted
 from newel.runtime.records.access import Verdict, verdict_of
 from newel.runtime.records.computing import expression_of
 from newel.runtime.records.errors import Invalid, unknown_field
@@ -88,6 +102,18 @@ class Spot:
         table = self.installation.tables[object_name].table.alias(f"{self.table.name}_{depth}"[-60:])
         return Spot(self.installation, self.installation.model.objects[object_name], table, depth)
 
+    def rows_of(self, collection: str) -> tuple[Spot, ColumnElement[bool]]:
+        """The table of a collection's records, and which of its rows they are: those that point here and are not in the bin."""
+        found = self.object.children(collection)
+        if found is None:
+            raise KeyError(collection)
+        spot = self.beyond(found[0])
+        by = spot.object.fields[found[1]]
+        points = spot.column(by.name) == self.id
+        if by.type == "polymorphic":
+            points = and_(points, spot.column(by.name, "_object") == self.object.name)
+        return spot, and_(points, spot.live)
+
     def meets(self, rule: RowRule) -> ColumnElement[bool]:
         """The row rule over this table's raw values."""
         if rule.is_everything:
@@ -153,10 +179,25 @@ class Reach:
         spot, field = self._resolve(path)
         return self._masked(spot, field, spot.column(field.name, suffix))
 
+    def children(self, collection: str) -> Rows:
+        """The readable records of a collection."""
+        return SeenColumns(self, self.top).children(collection)
+
+    def rows(self, object_name: str) -> Rows:
+        """The readable records of an object."""
+        return SeenColumns(self, self.top).rows(object_name)
+
     def spot(self, path: Path) -> Spot:
         """The table that a path of lookups leads to, joined once."""
         found = self._spots.get(path)
         return found if found is not None else self._join(path)
+
+    def seen(self, spot: Spot, field: Field, suffix: str = "") -> ColumnElement[Any]:
+        """One column of a table, masked."""
+        return self._masked(spot, field, spot.column(field.name, suffix))
+
+    def verdict_of(self, spot: Spot) -> Verdict:
+        return self.verdict if spot is self.top else verdict_of(self.installation, self.roles, spot.object.name)
 
     def verdict_at(self, path: Path) -> Verdict:
         return self.verdict if not path else verdict_of(self.installation, self.roles, self.spot(path).object.name)
@@ -227,7 +268,7 @@ class Reach:
         return on if rule.is_everything else and_(on, spot.meets(rule))
 
     def _masked(self, spot: Spot, field: Field, column: ColumnElement[Any]) -> ColumnElement[Any]:
-        verdict = self.verdict if spot is self.top else verdict_of(self.installation, self.roles, spot.object.name)
+        verdict = self.verdict_of(spot)
         if verdict.always_shows(field.name):
             return column
         return case((self._mask(spot, verdict.readable[field.name]), column))
@@ -251,6 +292,56 @@ class RawColumns:
 
     def column(self, path: Path, suffix: str = "") -> ColumnElement[Any]:
         return self.spot.followed(path, suffix)
+
+    def children(self, collection: str) -> Rows:
+        spot, condition = self.spot.rows_of(collection)
+        return Rows(RawColumns(spot), spot.table, condition)
+
+    def rows(self, object_name: str) -> Rows:
+        spot = self.spot.beyond(object_name)
+        return Rows(RawColumns(spot), spot.table, spot.live)
+
+
+@dataclass(frozen=True)
+class SeenColumns:
+    """What an actor's expressions read in the subqueries of a statement: only readable rows, masked columns."""
+
+    reach: Reach
+    spot: Spot
+
+    @property
+    def dialect(self) -> str:
+        return self.reach.dialect
+
+    def column(self, path: Path, suffix: str = "") -> ColumnElement[Any]:
+        found = self.spot.object.fields.get(path[0])
+        if found is None or path[0] not in self._verdict.readable:
+            raise Invalid([unknown_field(".".join(path))])
+        own = self.reach.seen(self.spot, found, suffix if len(path) == 1 else "")
+        if len(path) == 1:
+            return own
+        beyond = SeenColumns(self.reach, self.spot.beyond(found.to[0]))
+        column, target = beyond.column(path[1:], suffix), beyond.spot
+        chosen = select(column).where(target.id == own, target.meets(beyond._verdict.read))
+        return chosen.correlate(self.spot.table).scalar_subquery()
+
+    def children(self, collection: str) -> Rows:
+        own = self.spot.object.fields.get(collection)
+        spot, condition = self.spot.rows_of(collection)
+        seen, inverse = SeenColumns(self.reach, spot), self.spot.object.inverses.get(collection)
+        known = self._verdict.readable if own is not None else seen._verdict.readable
+        if (collection if own is not None or inverse is None else inverse.field) not in known:
+            raise Invalid([unknown_field(collection)])
+        return Rows(seen, spot.table, and_(condition, spot.meets(seen._verdict.read)))
+
+    def rows(self, object_name: str) -> Rows:
+        spot = self.spot.beyond(object_name)
+        seen = SeenColumns(self.reach, spot)
+        return Rows(seen, spot.table, and_(spot.live, spot.meets(seen._verdict.read)))
+
+    @property
+    def _verdict(self) -> Verdict:
+        return self.reach.verdict_of(self.spot)
 
 
 def _worked_out(spot: Spot, field: Field) -> Columns:
