@@ -36,7 +36,7 @@ class NoTables:
 
 @pytest.mark.parametrize(("expression", "gives"), EXAMPLES)
 def test_python_gives_what_the_example_says(expression: str, gives: str) -> None:
-    if expression.startswith("in_role"):
+    if "in_role" in expression:
         assert FACTS.roles == ("seller",)
         expression = expression.replace("no_such_role", "boss")
     checked = compiled(expression)
@@ -89,11 +89,32 @@ _OTHERS = {  # what stands beside the first value
     "has": {"list": "'a'"},
     "has_any": {"list": "['a', 'b']"},
     "has_all": {"list": "['a', 'b']"},
+    "blank_if": {"text": "'x'", "number": "7", "money": "fee", "date": "start"},
+    "safe_div": {"number": "7", "money": "7"},
+    "case": {"text": "'x', 1, 2", "number": "7, 1, 2", "money": "fee, 1, 2", "date": "start, 1, 2"},
+    "round_to": {"number": "7", "money": "7"},
+    "clamp": {"number": "7, 9", "money": "fee, fee", "date": "start, start"},
+    "percent": {"number": "7", "money": "fee"},
+    "convert": {"money": "'USD', start"},
+    "join": {"text": "'x'"},
+    "left": {"text": "3"},
+    "right": {"text": "3"},
+    "mid": {"text": "3, 2"},
+    "find": {"text": "'x'"},
+    "replace": {"text": "'x', 'y'"},
+    "pad_left": {"text": "7, '0'"},
+    "mask": {"text": "1, 2"},
+    "matches": {"text": "'a+'"},
+    "date": {"number": "2, 3"},
+    "months_between": {"date": "start"},
+    "workdays_between": {"date": "start"},
+    "add_workdays": {"date": "7"},
 }
 PROBES = [
     (name, kind)
     for name, function in REGISTRY.items()
     for kind in _MARK
+    if not (name == "in_team" and kind == "text")  # its texts are written out
     if function.params and kind in function.params[0].kinds and not function.params[0].literal
     if name not in _OTHERS or kind in _OTHERS[name]
 ]
@@ -161,7 +182,7 @@ def test_sqlite_knows_every_function_that_expressions_call(database: Any) -> Non
             for name, (count, _) in SQLITE_FUNCTIONS.items():
                 if count > 0:
                     nothing = [None] * (count - 1)
-                    connection.execute(select(getattr(func, name)(*nothing, 0 if name in ("nw_decimal", "nw_round") else None)))
+                    connection.execute(select(getattr(func, name)(*nothing, 0 if name in ("nw_decimal", "nw_round", "nw_total") else None)))
 
 
 def test_a_role_that_no_solution_has_is_told() -> None:

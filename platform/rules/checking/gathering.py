@@ -11,6 +11,7 @@ from newel.rules import faults
 from newel.rules.checking import hints
 from newel.rules.checking.ground import unknown
 from newel.rules.checking.recalling import Recalling
+from newel.rules.functions.children import CHILDREN
 from newel.rules.tree import Aggregate, Call, Literal, Name, Negative, Node, Read
 from newel.rules.types import BOOLEAN, KINDS, NUMBER, ORDERED, TEXT, Type
 
@@ -30,6 +31,7 @@ GATHERS: Mapping[str, tuple[str, ...]] = {
 WITHOUT_VALUE = ("count", "any")  # records alone are enough for these
 IN_ORDER = ("first", "concat_list")
 SEPARATOR = ", "
+_FORMS = {each.name: each for each in CHILDREN}
 
 
 class Gathering(Recalling):
@@ -66,13 +68,12 @@ class Gathering(Recalling):
         return self._fault(faults.CONTEXT_ONLY, node, head=True, name=node.name, why=why)
 
     def _of_wrong_shape(self, node: Call) -> Node | None:
-        most = 2 if node.name == "concat_list" else 1
-        if not 1 <= len(node.args) <= most:
-            takes = "1 value" if most == 1 else "1 to 2 values"
-            fix = f"Write {signature(node.name)}."
-            given = len(node.args)
+        form = _FORMS[node.name]
+        if not form.least <= len(node.args) <= form.most:
+            takes = "1 value" if form.most == 1 else f"1 to {form.most} values"
+            fix, given = f"Write {form.signature}.", len(node.args)
             return self._fault(faults.ARGUMENT_COUNT, node, name=node.name, takes=takes, given=given, fix=fix)
-        known = ("where", "by") if node.name in IN_ORDER else ("where",)
+        known = form.keywords
         for at, (name, value) in enumerate(node.keywords):
             if name not in known or name in [each for each, _ in node.keywords[:at]]:
                 near = nearest(name, known)
@@ -186,10 +187,3 @@ class Gathering(Recalling):
         if function == "concat_list":
             return TEXT
         return replace(value.type, field=None) if value is not None else Type("unknown")
-
-
-def signature(name: str) -> str:
-    """How an aggregate is written."""
-    if name == "concat_list":
-        return "concat_list(lines.name, ', ')"
-    return f"{name}(lines, where=...)" if name in WITHOUT_VALUE else f"{name}(lines.<field>)"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,17 +12,11 @@ from newel.metadata.naming import nearest
 from newel.rules import faults
 from newel.rules.checking.calling import Calling
 from newel.rules.checking.ground import unknown
+from newel.rules.functions.records import RECORDS
 from newel.rules.tree import Call, Comparison, Literal, Logic, LookUp, Name, Node, OptionProperty, Prior, Read
 from newel.rules.types import BOOLEAN, DATE, NUMBER, TEXT, Type, type_of_field
 
-SIGNATURES: Mapping[str, tuple[int, str]] = {
-    "prior": (1, "prior(field)"),
-    "changed": (1, "changed(field)"),
-    "changed_to": (2, "changed_to(field, value)"),
-    "is_new": (0, "is_new()"),
-    "option": (1, "option(field).property"),
-    "lookup": (3, "lookup(object, key, field)"),
-}
+FORMS = {each.name: each for each in RECORDS}
 KEYS = ("text", "number", "choice", "date", "reference")
 STANDARD_PROPERTIES = ("closed", "color")  # what every option has, declared or not
 
@@ -33,15 +26,15 @@ class Recalling(Calling):
 
     def _recalled(self, node: Call) -> Node | None:
         """One of these functions; None for others."""
-        if node.name not in SIGNATURES:
+        form = FORMS.get(node.name)
+        if form is None:
             return None
-        count, signature = SIGNATURES[node.name]
-        keyword = next((each for each in node.keywords if (node.name, each[0]) != ("lookup", "by")), None)
+        keyword = next((each for each in node.keywords if each[0] not in form.keywords), None)
         if keyword is not None:
             return self._fault(faults.NO_KEYWORDS, keyword[1], name=node.name, keyword=keyword[0])
-        if len(node.args) != count:
-            takes = f"{count} value{'s' if count != 1 else ''}" if count else "no value"
-            given, fix = len(node.args), f"Write {signature}."
+        if len(node.args) != form.most:
+            takes = f"{form.most} value{'s' if form.most != 1 else ''}" if form.most else "no value"
+            given, fix = len(node.args), f"Write {form.signature}."
             return self._fault(faults.ARGUMENT_COUNT, node, name=node.name, takes=takes, given=given, fix=fix)
         if node.name == "lookup":
             return self._lookup(node)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from newel.rules.functions import GROUPS
+from newel.rules.functions import GROUPS, sample
+from newel.rules.functions.children import CHILDREN
+from newel.rules.functions.forms import Form
+from newel.rules.functions.records import RECORDS
 from newel.rules.functions.registry import Function, Param
 from newel.rules.types import Type
 
@@ -21,6 +24,9 @@ def as_markdown() -> str:
     for group in GROUPS:
         parts.append(f"## {group[0].group}\n")
         parts.extend(_entry(each) for each in group)
+    for forms in (RECORDS, CHILDREN):
+        parts.append(f"## {forms[0].group}\n\n{sample.WORDS}")
+        parts.extend(_form(each) for each in forms)
     return "\n".join(parts)
 
 
@@ -28,6 +34,13 @@ def _entry(function: Function) -> str:
     lines = [f"### `{function.signature}`\n", f"{function.help} Gives {_result(function)}.\n"]
     lines += [f"- `{param.name}`: {_takes(param)}" for param in function.params]
     lines += ["", "```text", *(f"{each.expression}  gives  {each.gives}" for each in function.examples), "```", ""]
+    return "\n".join(lines)
+
+
+def _form(form: Form) -> str:
+    lines = [f"### `{form.signature}`\n", f"{form.help} Gives {form.gives}.\n"]
+    lines += [f"- `{name}`: {words}" for name, words in form.takes]
+    lines += ["", "```text", *(f"{each.expression}  gives  {each.gives}" for each in form.examples), "```", ""]
     return "\n".join(lines)
 
 

@@ -14,7 +14,7 @@ from newel.rules.tree import Aggregate, LookUp, Read
 if TYPE_CHECKING:
     from newel.rules.sql.emitting import Emitter
 
-_ONE = literal_column("1")
+_ONE: ColumnElement[int] = literal_column("1")
 
 
 def gathered(emitter: Emitter, node: Aggregate) -> Value:
