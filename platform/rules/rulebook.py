@@ -177,10 +177,7 @@ class _Compiling:
 
     def _offered(self, target: Object) -> Iterator[tuple[str, Expression]]:
         for field in target.fields.values():
-            kind = type_of_field(field, target.name)
-            if field.filter is None or kind is None:
-                continue
-            for pointed in kind.objects:
+            for pointed in field.to if field.filter is not None else ():
                 context = Context("offered", pointed, record=target.name)
                 at = Path(("fields", field.name, "filter"))
                 found = self.compiled(field.filter, context, f"{field.address}/filter", at)

@@ -19,6 +19,7 @@ from newel.runtime.records.drafting import Draft, Plan
 from newel.runtime.records.errors import FieldProblem
 from newel.runtime.records.filtering import listed, within
 from newel.runtime.records.loading import layout_of
+from newel.runtime.records.offering import check_offered
 from newel.runtime.records.reach import Reach, Spot
 from newel.runtime.records.statements import prepared
 
@@ -37,6 +38,7 @@ def check(work: Work, plan: Plan, drafts: Sequence[Draft]) -> None:
         if touching:
             _check_key(work, key, touching)
     check_references(work, plan, drafts)
+    check_offered(work, plan.target.name, drafts)
     if plan.target.tree is not None:
         for draft in drafts:
             _check_tree(work, plan.target.tree, draft)

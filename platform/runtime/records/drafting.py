@@ -16,6 +16,7 @@ from newel.runtime.records.computing import Formulas, formulas_of
 from newel.runtime.records.errors import FieldProblem, unknown_field
 from newel.runtime.records.ids import new_id
 from newel.runtime.records.loading import Loaded, Seen, Values, layout_of
+from newel.runtime.records.offering import leave_out_defaults
 from newel.runtime.records.rules import Rules, rules_of, rules_on
 from newel.runtime.records.statements import kept
 
@@ -202,3 +203,4 @@ def _fill_defaults(draft: Draft) -> None:
     for name, default in draft.plan.rules.defaults.items():
         if name not in draft.given and draft.values.get(name) is None:
             draft.values[name] = default(draft.seen, draft.facts)
+    leave_out_defaults(draft)

@@ -16,6 +16,7 @@ from newel.runtime.records.checking import check_references
 from newel.runtime.records.drafting import Draft
 from newel.runtime.records.errors import FieldProblem, Forbidden, Invalid, unknown_field
 from newel.runtime.records.loading import Seen, raw
+from newel.runtime.records.offering import judge_options
 from newel.runtime.records.rules import LOG
 from newel.runtime.records.scopes import Meets, Own, RowRule, Through
 
@@ -35,10 +36,10 @@ def judge(draft: Draft) -> None:
     Its validations are judged once the draft knows its lines: `judge_validations`.
     """
     clear_hidden(draft)
-    draft.work_out()
     judge_rights(draft)
     draft.before_rules = len(draft.problems)
     judge_conditions(draft)
+    judge_options(draft)
 
 
 def clear_hidden(draft: Draft) -> None:
@@ -49,6 +50,7 @@ def clear_hidden(draft: Draft) -> None:
             return
         for each in hidden:
             _clear(draft, each)
+        draft.work_out()
 
 
 def _is_to_clear(draft: Draft, each: Field) -> bool:

@@ -16,6 +16,7 @@ from newel.runtime.records import rolling
 from newel.runtime.records.access import Verdict, verdict
 from newel.runtime.records.computing import Formula, formulas_of
 from newel.runtime.records.errors import NotFound
+from newel.runtime.records.filtering import listed, within
 from newel.runtime.records.ids import is_id
 from newel.runtime.records.reach import Reach, Spot
 from newel.runtime.records.scopes import RowRule
@@ -193,10 +194,29 @@ def raw(work: Work, object_name: str, record_id: str | None) -> Values | None:
     return found
 
 
-def _raw(work: Work, object_name: str) -> tuple[Prepared, Layout]:
+def fetch(work: Work, object_name: str, ids: Iterable[str], paths: Iterable[Sequence[str]] = ()) -> None:
+    """Remembers rows by id for `raw`, however many, in one statement; and so on for what lies behind them on paths."""
+    wanted = list(dict.fromkeys(ids))
+    missing = [each for each in wanted if ("raw", object_name, each) not in work.kept]
+    if missing:
+        rolling.settle_before(work, object_name)
+        statement, layout = kept(work.installation, ("raws", object_name), lambda: _raw(work, object_name, many=True))
+        for row in statement.read(work, {"nw_ids": listed(missing, work.dialect)}):
+            values = layout.values(row)
+            work.kept[("raw", object_name, values["id"])] = values
+    hops: dict[str, list[Sequence[str]]] = {}
+    for path in paths:
+        if len(path) > 1:
+            hops.setdefault(path[0], []).append(path[1:])
+    for name, rest in hops.items():
+        beyond = (values.get(name) for each in wanted if (values := raw(work, object_name, each)))
+        fetch(work, work.model.objects[object_name].fields[name].to[0], [each for each in beyond if each], rest)
+
+
+def _raw(work: Work, object_name: str, many: bool = False) -> tuple[Prepared, Layout]:
     layout = layout_of(work.installation, object_name)
     spot = Spot(work.installation, layout.object, layout.table.table.alias("t"))
-    wanted = spot.id == bindparam("nw_id", type_=spot.id.type)
+    wanted = within(spot.id, "nw_ids", work.dialect) if many else spot.id == bindparam("nw_id", type_=spot.id.type)
     return Prepared(select(*layout.columns(spot)).where(wanted), work.connection.dialect), layout
 
 
