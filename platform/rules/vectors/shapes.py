@@ -24,6 +24,7 @@ BACK = "parent"  # the lookup of a child to its record, where `by` names no othe
 TITLE = "title_of_record"  # every object has a field that names its records
 MOST_PLACES = 10
 USER = "nw_user"
+PEOPLE = ("owner", "created_by", "updated_by")
 
 
 @dataclass
@@ -56,7 +57,7 @@ class Shape:
 
 def shape_of(name: str, declared: Mapping[str, Any], record: Mapping[str, Any]) -> Shape:
     """The shape of `declared`, as fine as the values of `record` need where a declaration does not say how fine."""
-    shape = Shape(name)
+    shape = Shape(name, links={each: users() for each in PEOPLE})
     for each, said in _nested(declared).items():
         _add(shape, each, said if isinstance(said, Mapping) else {"type": said}, record)
     shape.fields[TITLE] = {"type": "text"}
@@ -84,8 +85,6 @@ def _nested(declared: Mapping[str, Any]) -> dict[str, Any]:
 def _add(shape: Shape, name: str, said: Mapping[str, Any], record: Mapping[str, Any]) -> None:
     kind = KINDS_AS_TYPES.get(said.get("type", ""), said.get("type"))
     if name in SYSTEM_FIELDS:
-        if name in ("owner", "created_by", "updated_by"):
-            shape.links[name] = users()
         return
     plain = {key: value for key, value in said.items() if key not in ("fields", "type", "by")} | {"type": kind}
     if kind in COLLECTIONS:

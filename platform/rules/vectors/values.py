@@ -14,7 +14,7 @@ from newel.metadata.field_types import moments
 from newel.metadata.field_types.values import Money, Reference
 from newel.rules.functions.texts import WHITE_SPACE
 
-_NUMBER = re.compile(r"[-+]?(?:\d{1,60}(?:\.\d{0,60})?|\.\d{1,60})(?:[eE][-+]?\d{1,3})?", re.ASCII)
+_NUMBER = re.compile(r"[-+]?(?:\d{1,1000}(?:\.\d{0,1000})?|\.\d{1,1000})(?:[eE][-+]?\d{1,3})?", re.ASCII)
 _MONEY = re.compile(r"(?:(?P<before>[A-Z]{3}) ?)?(?P<amount>[-+]?[0-9]+(?:\.[0-9]+)?)(?: ?(?P<after>[A-Z]{3}))?")
 _ID_SPACE = UUID("6e657765-6c00-5000-8000-000000000000")
 _CLOCK = re.compile(r"(?P<sign>-?)(?P<hours>\d+):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d))?")

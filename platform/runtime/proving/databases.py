@@ -46,7 +46,8 @@ class DatabaseEngine:
                 prepare(connection, installation)
                 lay(connection, installation, world.rows)
                 for each, expression in checked(world):
-                    yield each, _answer(connection, installation, each, expression)
+                    silent = expression.reads_prior  # no filter and no formula knows the record as it was
+                    yield each, Answer(silent=True) if silent else _answer(connection, installation, each, expression)
             finally:
                 transaction.rollback()
 
