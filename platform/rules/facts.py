@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from newel.metadata.field_types.values import Reference
+from newel.rules.calendars import Calendar
 
 NOBODY = "00000000-0000-0000-0000-000000000000"  # whom `user` means where the system acts: never blank, and nobody's id
 
@@ -21,7 +24,7 @@ class Tables(Protocol):
         """The `field` of the record whose unique field `key` is `value`; None where there is no such record."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Organisation:
     """What the organisation has settled: its money, its year, its working days.
 
@@ -38,14 +41,26 @@ class Organisation:
     extra_workdays: frozenset[date] = frozenset()
     rates: Mapping[str, tuple[tuple[date, Decimal], ...]] = field(default_factory=dict)
 
+    @cached_property
+    def calendar(self) -> Calendar:
+        return Calendar(self.workdays, self.holidays, self.extra_workdays)
+
+    def rate(self, currency: str, day: date) -> Decimal | None:
+        """What one unit of a currency is worth on a day; None where no rate is known on it or before it."""
+        if currency == self.currency:
+            return Decimal(1)
+        known = self.rates.get(currency, ())
+        at = bisect_right(known, day, key=lambda each: each[0])
+        return known[at - 1][1] if at else None
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """`now` is aware; `today` is its date in `time_zone`; `user` is the id of who acts, None for the system.
 
-    `teams`: the teams that the user is in; `units`: those and all beneath them; `reports`: the users beneath the user.
-    `prior`: the record as it was before the change that is judged, None for a new one. `record`: where records are offered, the
-    one that is being edited.
+    `teams`: the teams that the user is in, `team_names` how they are called; `units`: those and all beneath them; `reports`: the
+    users beneath the user. `prior`: the record as it was before the change that is judged, None for a new one. `record`: where
+    records are offered, the one that is being edited.
     """
 
     today: date
@@ -56,6 +71,7 @@ class Facts:
     user_fields: Mapping[str, Any] = field(default_factory=dict)  # fields of the user's own record, by name
     steps: Mapping[str, str | None] = field(default_factory=dict)  # in an action: the record that each earlier step made
     teams: tuple[str, ...] = ()
+    team_names: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     reports: tuple[str, ...] = ()
     organisation: Organisation = Organisation()

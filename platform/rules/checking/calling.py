@@ -36,7 +36,7 @@ class Calling(Comparing):
         if node.keywords:
             return self._fault(faults.NO_KEYWORDS, node.keywords[0][1], name=node.name, keyword=node.keywords[0][0])
         given = len(node.args)
-        if given < function.least or (function.most is not None and given > function.most):
+        if given < function.least or (function.most is not None and given > function.most) or (function.pairs and given % 2):
             takes = as_number_of_values(function)
             return self._fault(
                 faults.ARGUMENT_COUNT, node, name=node.name, takes=takes, given=given, fix=f"Write {function.signature}."
@@ -52,7 +52,13 @@ class Calling(Comparing):
         types = [each.type for each in args]
         if any(each.kind == "unknown" for each in types):
             return replace(node, args=tuple(args), type=UNKNOWN)
-        kind = self._result_of(node, function, args)
+        written = [each.value if isinstance(each, Literal) else None for each in args]
+        refused = function.refuses(types, written) if function.refuses is not None else None
+        if refused is not None:
+            shown = written[refused[0]]
+            text = "none" if shown is None else str(shown)[:60]
+            return self._fault(faults.BAD_VALUE, args[refused[0]], text=text, wanted=refused[1])
+        kind = self._result_of(node, function, args) if function.typed is None else function.typed(types, written)
         self.is_volatile |= function.facts
         for name in ("user",) if node.name == "me" else ("user.roles",) if node.name == "in_role" else ():
             self.given[name] = None
@@ -61,9 +67,21 @@ class Calling(Comparing):
     def _arguments(self, node: Call, function: Function, wanted: Type | None) -> list[Node]:
         if function.same:
             return self._alike(list(node.args), wanted)
+        if function.pairs:
+            return self._pairs(node, wanted)
         found = [self._argument_value(function.param(at), each) for at, each in enumerate(node.args)]
         if node.name in ("has", "has_any", "has_all") and found[0].type.kind == "list":
             found[1] = self._wanted_of(found[1], element_of(found[0].type))
+        return found
+
+    def _pairs(self, node: Call, wanted: Type | None) -> list[Node]:
+        """case(value, key, outcome, ..., otherwise): each key is compared with the value, the outcomes are of one type."""
+        found = [self.node(node.args[0]), *node.args[1:]]
+        outcomes = [*range(2, len(found) - 1, 2), len(found) - 1]
+        for at in range(1, len(found) - 1, 2):
+            found[0], found[at] = self._compared(found[0], "==", self.node(found[at]))
+        for at, outcome in zip(outcomes, self._alike([found[at] for at in outcomes], wanted), strict=True):
+            found[at] = outcome
         return found
 
     def _argument_value(self, param: Param, node: Node) -> Node:
@@ -114,8 +132,8 @@ class Calling(Comparing):
         return node
 
     def _result_of(self, node: Call, function: Function, args: list[Node]) -> Type:
-        if node.name == "money":
-            return Type("money", currency=str(getattr(args[1], "value", "")) or None)
+        if function.pairs:
+            args = [*args[2:-1:2], args[-1]]
         if isinstance(function.result, Type):
             return function.result
         if function.result == EQUALS_FIRST:
@@ -135,7 +153,9 @@ class Calling(Comparing):
 
     def _written_out(self, node: Call, function: Function) -> Node | None:
         """date('2026-11-21'), time('08:30') and datetime('...') are values, not calls."""
-        if function.name not in _WRITTEN or not isinstance(node.args[0], Literal) or node.args[0].type != TEXT:
+        if function.name not in _WRITTEN or len(node.args) > 1:
+            return None
+        if not isinstance(node.args[0], Literal) or node.args[0].type != TEXT:
             return None
         read, wanted = _WRITTEN[function.name]
         value = read(node.args[0].value)

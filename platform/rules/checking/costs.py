@@ -26,7 +26,8 @@ def _copies(node: Node) -> int:
     """How often SQL repeats the parts of a node, at most."""
     match node:
         case Call():
-            return REGISTRY[node.name].copies
+            function = REGISTRY[node.name]
+            return function.copies * (len(node.args) // 2 if function.pairs else 1)
         case Comparison():
             of_kind = {"money": 3, "boolean": 2}.get(node.parts[0].type.kind, 1)
             return of_kind * (2 if len(node.ops) > 1 else 1)

@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from newel.rules.functions.blanks import BLANKS
+from newel.rules.functions.cutting import CUTTING
 from newel.rules.functions.dates import DATES
 from newel.rules.functions.lists import LISTS
+from newel.rules.functions.logic import LOGIC
 from newel.rules.functions.money import MONEY
 from newel.rules.functions.numbers import NUMBERS
 from newel.rules.functions.people import PEOPLE
+from newel.rules.functions.periods import PERIODS
 from newel.rules.functions.registry import Function
 from newel.rules.functions.texts import TEXTS
+from newel.rules.functions.writing import WRITING
 
-GROUPS: tuple[tuple[Function, ...], ...] = (BLANKS, NUMBERS, MONEY, TEXTS, DATES, LISTS, PEOPLE)
+GROUPS: tuple[tuple[Function, ...], ...] = (
+    BLANKS,
+    LOGIC,
+    LISTS,
+    NUMBERS,
+    MONEY,
+    (*TEXTS, *CUTTING, *WRITING),
+    (*DATES, *PERIODS),
+    PEOPLE,
+)
 REGISTRY: Mapping[str, Function] = {each.name: each for group in GROUPS for each in group}

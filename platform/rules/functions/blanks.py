@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
+from newel.metadata.field_types.values import Money
+from newel.metadata.words import word
+from newel.rules.arithmetic import Number, divide
+from newel.rules.functions.money import as_amount
 from newel.rules.functions.registry import COMMON, EQUALS_FIRST, Example, Function, Param
 from newel.rules.types import BOOLEAN
+
+_GROUP = word("Blanks")
 
 _FILLABLE = ("text", "number", "money", "date", "datetime", "time", "duration", "choice", "list", "reference")
 _SINGLE = ("text", "number", "money", "date", "datetime", "time", "duration", "choice", "reference")
@@ -27,10 +34,25 @@ def zero(value: Any) -> Any:
     return 0 if value is None else value
 
 
+def blank_if(value: Any, unwanted: Any) -> Any:
+    return None if value == unwanted else value
+
+
+def safe_div(dividend: Number | Money | None, divisor: Number | None, otherwise: Number | None = 0) -> Any:
+    """The quotient to 10 places; `otherwise` where the divisor gives none. An amount keeps its currency."""
+    if dividend is None:
+        return None
+    quotient = divide(as_amount(dividend), divisor)
+    found = otherwise if quotient is None else quotient
+    if not isinstance(dividend, Money):
+        return found
+    return None if found is None else Money(Decimal(found), dividend.currency)
+
+
 BLANKS = (
     Function(
         "is_blank",
-        "Blanks",
+        _GROUP,
         "Yes where the value is not filled in. An empty list is blank too.",
         (Param("value", _FILLABLE),),
         BOOLEAN,
@@ -43,7 +65,7 @@ BLANKS = (
     ),
     Function(
         "not_blank",
-        "Blanks",
+        _GROUP,
         "Yes where the value is filled in.",
         (Param("value", _FILLABLE),),
         BOOLEAN,
@@ -56,7 +78,7 @@ BLANKS = (
     ),
     Function(
         "coalesce",
-        "Blanks",
+        _GROUP,
         "The first of the values that is not blank.",
         (Param("value", _SINGLE), Param("other", _SINGLE, many=True)),
         COMMON,
@@ -71,7 +93,7 @@ BLANKS = (
     ),
     Function(
         "zero",
-        "Blanks",
+        _GROUP,
         "The number, or 0 where it is blank.",
         (Param("number", ("number", "duration")),),
         EQUALS_FIRST,
@@ -81,5 +103,43 @@ BLANKS = (
         sqlite=lambda sql, value: sql.first_filled((value, sql.zero_like(value))),
         propagates=False,
         browser="zero",
+    ),
+    Function(
+        "blank_if",
+        _GROUP,
+        "The value; blank where it equals the unwanted one.",
+        (Param("value", _SINGLE), Param("unwanted", _SINGLE)),
+        COMMON,
+        blank_if,
+        lambda sql, value, unwanted: sql.blank_if(value, unwanted),
+        (Example("blank_if(0, 0)", "none"), Example("blank_if(5, 0)", "5"), Example("blank_if('n/a', 'n/a')", "none")),
+        sqlite=lambda sql, value, unwanted: sql.blank_if(value, unwanted),
+        propagates=False,
+        same=True,
+        copies=4,
+        browser="blank_if",
+    ),
+    Function(
+        "safe_div",
+        _GROUP,
+        "The quotient; 0, or the third value, where the divisor is 0 or blank. A blank dividend gives a blank.",
+        (
+            Param("dividend", ("number", "money")),
+            Param("divisor", ("number",)),
+            Param("otherwise", ("number",), optional=True),
+        ),
+        EQUALS_FIRST,
+        safe_div,
+        lambda sql, dividend, divisor, otherwise=None: sql.safe_quotient(dividend, divisor, otherwise),
+        (
+            Example("safe_div(5, 2)", "2.5"),
+            Example("safe_div(5, 0)", "0"),
+            Example("safe_div(5, none, -1)", "-1"),
+            Example("safe_div(none, 5)", "none"),
+        ),
+        sqlite=lambda sql, dividend, divisor, otherwise=None: sql.safe_quotient(dividend, divisor, otherwise),
+        propagates=False,
+        copies=2,
+        browser="safe_div",
     ),
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from newel.metadata.words import word
 from newel.rules.functions.registry import Example, Function, Param
 from newel.rules.types import BOOLEAN, NUMBER
 
+_GROUP = word("Lists")
 _LIST = Param("list", ("list",))
 _WANTED = Param("wanted", ("list",), literal=True)
 
@@ -28,7 +30,7 @@ def size(values: tuple[str, ...] | None) -> int:
 LISTS = (
     Function(
         "has",
-        "Lists",
+        _GROUP,
         "Yes where the list holds the value.",
         (_LIST, Param("value", ("text", "choice"))),
         BOOLEAN,
@@ -39,7 +41,7 @@ LISTS = (
     ),
     Function(
         "has_any",
-        "Lists",
+        _GROUP,
         "Yes where the list holds at least one of the wanted values.",
         (_LIST, _WANTED),
         BOOLEAN,
@@ -50,7 +52,7 @@ LISTS = (
     ),
     Function(
         "has_all",
-        "Lists",
+        _GROUP,
         "Yes where the list holds every one of the wanted values.",
         (_LIST, _WANTED),
         BOOLEAN,
@@ -61,13 +63,13 @@ LISTS = (
     ),
     Function(
         "size",
-        "Lists",
+        _GROUP,
         "How many values the list holds; 0 where it is blank.",
         (_LIST,),
         NUMBER,
         size,
         lambda sql, values: sql.list_size(values),
-        (Example("size(['a', 'b'])", "2"),),
+        (Example("size(['a', 'b'])", "2"), Example("size([])", "0")),
         propagates=False,
         browser="size",
     ),

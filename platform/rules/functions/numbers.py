@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, Decimal
 from typing import Any
 
 from newel.metadata.field_types.values import Money
-from newel.rules.arithmetic import EXACT, Number, rounded
+from newel.metadata.words import word
+from newel.rules.arithmetic import EXACT, Number, add, divide, floor_divide, multiply, rounded
+from newel.rules.functions.money import as_amount
 from newel.rules.functions.registry import COMMON, EQUALS_FIRST, Example, Function, Param
 from newel.rules.types import NUMBER
 
+_GROUP = word("Numbers")
 _ORDERED = ("number", "money", "date", "datetime", "time", "duration")
 _WRITTEN = re.compile(r"[ \t\n\r\f\v\xa0\u3000]*([+-]?[0-9]{1,38}(?:\.[0-9]{1,38})?)[ \t\n\r\f\v\xa0\u3000]*")
 
@@ -27,12 +30,49 @@ def abs_(value: Any) -> Any:
     return value.copy_abs() if isinstance(value, Decimal) else abs(value)
 
 
-def floor(value: Number) -> Decimal:
-    return EXACT.plus(Decimal(value).to_integral_value(ROUND_FLOOR))
+def floor(value: Any) -> Any:
+    return _whole(value, ROUND_FLOOR)
 
 
-def ceil(value: Number) -> Decimal:
-    return EXACT.plus(Decimal(value).to_integral_value(ROUND_CEILING))
+def ceil(value: Any) -> Any:
+    return _whole(value, ROUND_CEILING)
+
+
+def trunc(value: Any) -> Any:
+    return _whole(value, ROUND_DOWN)
+
+
+def _whole(value: Any, towards: str) -> Any:
+    if isinstance(value, Money):
+        return Money(_whole(value.amount, towards), value.currency)
+    return EXACT.add(Decimal(value).to_integral_value(towards), 0)
+
+
+def sign(value: Any) -> int:
+    number = as_amount(value)
+    return (number > 0) - (number < 0)
+
+
+def round_to(value: Any, step: Number) -> Any:
+    """The multiple of `step` that is nearest, half away from zero; blank where the step is 0."""
+    if isinstance(value, Money):
+        amount = round_to(value.amount, step)
+        return None if amount is None else Money(amount, value.currency)
+    size, width = Decimal(value).copy_abs(), Decimal(step).copy_abs()
+    steps = floor_divide(add(multiply(2, size), width), multiply(2, width))
+    return multiply(multiply(steps, width), sign(value))
+
+
+def clamp(value: Any, low: Any, high: Any) -> Any:
+    above = greatest(value, low)
+    return None if above is None else least(above, high)
+
+
+def percent(part: Any, whole: Any) -> Decimal | None:
+    """How many hundredths `part` is of `whole`, to 10 places; blank where the currencies differ or `whole` is 0."""
+    if isinstance(part, Money) and isinstance(whole, Money) and part.currency != whole.currency:
+        return None
+    return divide(multiply(as_amount(part), 100), as_amount(whole))
 
 
 def number(text: str) -> Decimal | None:
@@ -60,12 +100,14 @@ def _extreme(values: tuple[Any, ...], choose: Any) -> Any:
     return choose(filled)
 
 
+_AMOUNT = Param("number", ("number", "money"))
+
 NUMBERS = (
     Function(
         "round",
-        "Numbers",
+        _GROUP,
         "The number rounded half away from zero, to whole numbers or to so many decimals.",
-        (Param("number", ("number", "money")), Param("places", ("number",), optional=True, literal=True)),
+        (_AMOUNT, Param("places", ("number",), optional=True, literal=True)),
         EQUALS_FIRST,
         round_,
         lambda sql, value, places=None: sql.each_amount(value, lambda number: sql.rounded(number, places)),
@@ -81,29 +123,43 @@ NUMBERS = (
     ),
     Function(
         "floor",
-        "Numbers",
+        _GROUP,
         "The greatest whole number that is not above the number.",
-        (Param("number", ("number",)),),
-        NUMBER,
+        (_AMOUNT,),
+        EQUALS_FIRST,
         floor,
-        lambda sql, value: sql.func.floor(sql.exact(value)),
+        lambda sql, value: sql.each_amount(value, lambda number: sql.whole_number("floor", number)),
         (Example("floor(2.7)", "2"), Example("floor(-2.1)", "-3")),
+        sqlite=lambda sql, value: sql.each_amount(value, lambda number: sql.whole_number("floor", number)),
         browser="floor",
     ),
     Function(
         "ceil",
-        "Numbers",
+        _GROUP,
         "The least whole number that is not below the number.",
-        (Param("number", ("number",)),),
-        NUMBER,
+        (_AMOUNT,),
+        EQUALS_FIRST,
         ceil,
-        lambda sql, value: sql.func.ceil(sql.exact(value)),
+        lambda sql, value: sql.each_amount(value, lambda number: sql.whole_number("ceil", number)),
         (Example("ceil(2.1)", "3"), Example("ceil(-2.7)", "-2")),
+        sqlite=lambda sql, value: sql.each_amount(value, lambda number: sql.whole_number("ceil", number)),
         browser="ceil",
     ),
     Function(
+        "trunc",
+        _GROUP,
+        "The number without its decimals.",
+        (_AMOUNT,),
+        EQUALS_FIRST,
+        trunc,
+        lambda sql, value: sql.each_amount(value, lambda number: sql.whole_number("trunc", number)),
+        (Example("trunc(2.7)", "2"), Example("trunc(-2.7)", "-2")),
+        sqlite=lambda sql, value: sql.each_amount(value, lambda number: sql.whole_number("trunc", number)),
+        browser="trunc",
+    ),
+    Function(
         "abs",
-        "Numbers",
+        _GROUP,
         "The number without its sign.",
         (Param("number", ("number", "money", "duration")),),
         EQUALS_FIRST,
@@ -114,8 +170,38 @@ NUMBERS = (
         browser="abs",
     ),
     Function(
+        "sign",
+        _GROUP,
+        "1 for a number above 0, -1 for one below, 0 for 0.",
+        (Param("number", ("number", "money", "duration")),),
+        NUMBER,
+        sign,
+        lambda sql, value: sql.sign(value.number),
+        (Example("sign(-2.5)", "-1"), Example("sign(0)", "0"), Example("sign(money(3, 'CNY'))", "1")),
+        sqlite=lambda sql, value: sql.sign(value.number),
+        browser="sign",
+    ),
+    Function(
+        "round_to",
+        _GROUP,
+        "The multiple of the step that is nearest, half away from zero; blank where the step is 0.",
+        (_AMOUNT, Param("step", ("number",))),
+        EQUALS_FIRST,
+        round_to,
+        lambda sql, value, step: sql.each_amount(value, lambda number: sql.rounded_to(number, step)),
+        (
+            Example("round_to(7.3, 0.5)", "7.5"),
+            Example("round_to(125, 50)", "150"),
+            Example("round_to(-125, 50)", "-150"),
+            Example("round_to(7, 0)", "none"),
+        ),
+        sqlite=lambda sql, value, step: sql.each_amount(value, lambda number: sql.rounded_to(number, step)),
+        copies=3,
+        browser="round_to",
+    ),
+    Function(
         "min",
-        "Numbers",
+        _GROUP,
         "The least of the values; blanks are passed over.",
         (Param("value", _ORDERED), Param("other", _ORDERED, many=True)),
         COMMON,
@@ -130,7 +216,7 @@ NUMBERS = (
     ),
     Function(
         "max",
-        "Numbers",
+        _GROUP,
         "The greatest of the values; blanks are passed over.",
         (Param("value", _ORDERED), Param("other", _ORDERED, many=True)),
         COMMON,
@@ -144,8 +230,34 @@ NUMBERS = (
         browser="max",
     ),
     Function(
+        "clamp",
+        _GROUP,
+        "The value, held between the lowest and the highest; the highest where both cross.",
+        (Param("value", _ORDERED), Param("low", _ORDERED), Param("high", _ORDERED)),
+        COMMON,
+        clamp,
+        lambda sql, value, low, high: sql.clamped("greatest", "least", value, low, high),
+        (Example("clamp(120, 0, 100)", "100"), Example("clamp(-3, 0, 100)", "0"), Example("clamp(42, 0, 100)", "42")),
+        sqlite=lambda sql, value, low, high: sql.clamped("max", "min", value, low, high),
+        same=True,
+        copies=3,
+        browser="clamp",
+    ),
+    Function(
+        "percent",
+        _GROUP,
+        "How many per cent the part is of the whole, to 10 places; blank where the whole is 0.",
+        (Param("part", ("number", "money")), Param("whole", ("number", "money"))),
+        NUMBER,
+        percent,
+        lambda sql, part, whole: sql.percentage(part, whole),
+        (Example("percent(1, 4)", "25"), Example("percent(1, 3)", "33.3333333333"), Example("percent(1, 0)", "none")),
+        sqlite=lambda sql, part, whole: sql.percentage(part, whole),
+        browser="percent",
+    ),
+    Function(
         "number",
-        "Numbers",
+        _GROUP,
         "The number that a text writes (-12.50); blank where it writes none.",
         (Param("text", ("text",)),),
         NUMBER,

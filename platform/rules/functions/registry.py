@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ ANY = KINDS
 SINGLE = tuple(kind for kind in KINDS if kind != "list")
 EQUALS_FIRST = "first"  # the result has the type of the first value
 COMMON = "common"  # the result has the type that all values share
+LONGEST_RESULT = 1_000_000  # characters: a function that would give a longer text gives a blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,10 @@ class Example:
 
 # Emits SQL: takes the emitter and one value per argument, gives a SQLAlchemy element or a value.
 Emit = Callable[..., Any]
+# Looks at the types of the values and at those that are written out (None: not): the position of a bad one, and what is wanted.
+Refuse = Callable[[Sequence[Type], Sequence[Any]], tuple[int, str] | None]
+# The type of the result, from the types of the values and those that are written out.
+Typed = Callable[[Sequence[Type], Sequence[Any]], Type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,9 @@ class Function:
     """One function.
 
     propagates: a blank among the values makes the result blank (False, if it is yes or no) and `python` never sees it.
-    facts: `python` gets the Facts before its values; `given` names those that SQL binds.
-    same: all values must be of one type. copies: how often the costliest SQL repeats a value.
+    facts: `python` gets the Facts before its values; `binds` are the names under which SQL is given what it takes of them.
+    same: all values must be of one type. pairs: after the first value come pairs of a key like it and an outcome, and then one
+    outcome more. copies: how often the costliest SQL repeats a value. `typed` says the result where it takes more than `result`.
     sqlite None: SQLite calls `python` itself, as a function of the connection.
     """
 
@@ -59,8 +65,12 @@ class Function:
     sqlite: Emit | None = None
     propagates: bool = True
     facts: bool = False
+    binds: tuple[str, ...] = ()
     same: bool = False
+    pairs: bool = False
     copies: int = 1
+    typed: Typed | None = None
+    refuses: Refuse | None = None
     browser: str | None = None  # the name of its twin in the browser engine
 
     @property
@@ -79,6 +89,16 @@ class Function:
         """As the reference shows it: round(number, places?)."""
         shown = [param.name + ("?" if param.optional else "") + (", ..." if param.many else "") for param in self.params]
         return f"{self.name}({', '.join(shown)})"
+
+
+def refusal(position: int, accepts: Callable[[Any], bool], wanted: str) -> Refuse:
+    """Refuses a written-out value at `position` that `accepts` denies."""
+
+    def refuses(types: Sequence[Type], written: Sequence[Any]) -> tuple[int, str] | None:
+        value = written[position] if position < len(written) else None
+        return None if value is None or accepts(value) else (position, wanted)
+
+    return refuses
 
 
 def as_number_of_values(function: Function) -> str:

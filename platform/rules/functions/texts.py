@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from newel.metadata.words import word
 from newel.rules.functions.registry import Example, Function, Param
 from newel.rules.types import BOOLEAN, NUMBER, TEXT
 
+TEXT_GROUP = word("Texts")
 WHITE_SPACE = " \t\n\r\f\v\xa0\u3000"
 _TEXT = ("text",)
 
@@ -56,7 +58,7 @@ def concat(*texts: str | None) -> str | None:
 TEXTS = (
     Function(
         "contains",
-        "Texts",
+        TEXT_GROUP,
         "Yes where the text holds the part, letter for letter.",
         (Param("text", _TEXT), Param("part", _TEXT)),
         BOOLEAN,
@@ -72,7 +74,7 @@ TEXTS = (
     ),
     Function(
         "icontains",
-        "Texts",
+        TEXT_GROUP,
         "Yes where the text holds the part; capitals and small letters are the same.",
         (Param("text", _TEXT), Param("part", _TEXT)),
         BOOLEAN,
@@ -84,7 +86,7 @@ TEXTS = (
     ),
     Function(
         "ieq",
-        "Texts",
+        TEXT_GROUP,
         "Yes where two texts are the same but for capitals and small letters.",
         (Param("text", _TEXT), Param("other", _TEXT)),
         BOOLEAN,
@@ -96,7 +98,7 @@ TEXTS = (
     ),
     Function(
         "starts_with",
-        "Texts",
+        TEXT_GROUP,
         "Yes where the text begins with the part.",
         (Param("text", _TEXT), Param("part", _TEXT)),
         BOOLEAN,
@@ -109,7 +111,7 @@ TEXTS = (
     ),
     Function(
         "ends_with",
-        "Texts",
+        TEXT_GROUP,
         "Yes where the text ends with the part.",
         (Param("text", _TEXT), Param("part", _TEXT)),
         BOOLEAN,
@@ -122,19 +124,19 @@ TEXTS = (
     ),
     Function(
         "lower",
-        "Texts",
+        TEXT_GROUP,
         "The text in small letters.",
         (Param("text", _TEXT),),
         TEXT,
         lower,
         lambda sql, text: sql.folded(text),
-        (Example("lower('ÄB')", "'äb'"),),
+        (Example("lower('ÄB')", "'äb'"), Example("lower('İΣ')", "'iσ'")),
         sqlite=lambda sql, text: sql.folded(text),
         browser="lower",
     ),
     Function(
         "upper",
-        "Texts",
+        TEXT_GROUP,
         "The text in capitals.",
         (Param("text", _TEXT),),
         TEXT,
@@ -145,7 +147,7 @@ TEXTS = (
     ),
     Function(
         "trim",
-        "Texts",
+        TEXT_GROUP,
         "The text without white space at its ends, the ideographic space among it.",
         (Param("text", _TEXT),),
         TEXT,
@@ -157,19 +159,19 @@ TEXTS = (
     ),
     Function(
         "len",
-        "Texts",
+        TEXT_GROUP,
         "How many characters the text has.",
         (Param("text", _TEXT),),
         NUMBER,
         len,
-        lambda sql, text: sql.func.length(text.sql),
+        lambda sql, text: sql.whole(sql.func.length(text.sql)),
         (Example("len('中柱')", "2"), Example("len(none)", "none")),
         sqlite=lambda sql, text: sql.whole(sql.func.length(text.sql)),
         browser="len",
     ),
     Function(
         "concat",
-        "Texts",
+        TEXT_GROUP,
         "The texts one after the other; a blank adds nothing.",
         (Param("text", _TEXT), Param("other", _TEXT, many=True)),
         TEXT,

@@ -13,7 +13,8 @@ from sqlalchemy import Boolean, ColumnElement, type_coerce
 
 from newel.metadata.model import Field
 from newel.rules.expressions import Expression
-from newel.rules.facts import NOBODY, Facts
+from newel.rules.facts import Facts
+from newel.rules.sql.binds import BINDS
 from newel.rules.sql.emitting import Emitter, parameter_of
 from newel.rules.sql.keeping import Elements, fitted, raw_columns
 from newel.rules.sql.ports import Rows, TablesPort
@@ -21,7 +22,7 @@ from newel.rules.sql.postgresql import PostgresEmitter
 from newel.rules.sql.sqlite import SqliteEmitter
 from newel.rules.sql.sqlite_functions import SQLITE_FUNCTIONS
 
-__all__ = ["SQLITE_FUNCTIONS", "Rows", "TablesPort", "emit", "emit_raw", "emit_value", "fitted", "parameters"]
+__all__ = ["BINDS", "SQLITE_FUNCTIONS", "Rows", "TablesPort", "emit", "emit_raw", "emit_value", "fitted", "parameters"]
 
 
 def emit(expression: Expression, tables: TablesPort) -> ColumnElement[Any]:
@@ -51,13 +52,7 @@ def emit_raw(expression: Expression, tables: TablesPort, field: Field) -> Elemen
 
 def parameters(facts: Facts, expressions: Iterable[Expression] = ()) -> dict[str, Any]:
     """The values of the named binds; those of user fields and of the edited record as far as `expressions` read them."""
-    found = {
-        "nw_today": facts.today,
-        "nw_now": facts.now,
-        "nw_time_zone": str(facts.time_zone),
-        "nw_user": facts.user or NOBODY,
-        "nw_roles": facts.roles,
-    }
+    found: dict[str, Any] = {name: read(facts) for name, read in BINDS.items()}
     for expression in expressions:
         for name in expression.given:
             if name.startswith(("user.", "org.", "record.")) and name != "user.roles":

@@ -31,7 +31,8 @@ from sqlalchemy import (
 
 from newel.rules.functions.texts import WHITE_SPACE
 from newel.rules.sql.calculating import Condition
-from newel.rules.sql.emitting import FLIPPED, ORDERS, Emitter, order_whole, same_whole
+from newel.rules.sql.emitting import FLIPPED, ORDERS, order_whole, same_whole
+from newel.rules.sql.postgresql_dates import DatesOfPostgres
 from newel.rules.sql.types import sql_type
 from newel.rules.sql.values import Value
 
@@ -42,7 +43,7 @@ _UNITS = {"week": "1 week", "month": "1 month", "quarter": "3 months", "year": "
 _NUMBER_PATTERN = f"^[{WHITE_SPACE}]*[+-]?[0-9]{{1,38}}([.][0-9]{{1,38}})?[{WHITE_SPACE}]*$"
 
 
-class PostgresEmitter(Emitter):
+class PostgresEmitter(DatesOfPostgres):
     """Numbers are NUMERIC; whole columns stay BIGINT (scale 0) where they are only compared."""
 
     def typed_null(self, kind: str) -> ColumnElement[Any]:
@@ -100,6 +101,23 @@ class PostgresEmitter(Emitter):
 
     def _quotient(self, left: ColumnElement[Any], right: ColumnElement[Any]) -> ColumnElement[Any]:
         return (left * _ONE).op("/", return_type=Numeric())(func.nullif(right, literal_column("0"), type_=Numeric()))
+
+    def whole(self, element: ColumnElement[Any]) -> Value:
+        return Value("number", element, scale=0)
+
+    def whole_number(self, name: str, value: Value) -> Value:
+        """floor, ceil or trunc."""
+        return Value(value.kind, getattr(func, name)(self.exact(value), type_=Numeric()))
+
+    def sign(self, value: Value) -> ColumnElement[Any]:
+        return func.sign(self.exact(value), type_=Numeric())
+
+    def rounded_to(self, value: Value, step: Value) -> Value:
+        """The nearest multiple of the step, half away from zero."""
+        number, width = self.exact(value), func.abs(self.exact(step), type_=Numeric())
+        two = literal_column("2", Numeric())
+        steps = self._calculated("//", two * func.abs(number, type_=Numeric()) + width, two * width)
+        return Value(value.kind, steps * width * func.sign(number, type_=Numeric()))
 
     def negated(self, value: Value) -> Value:
         return Value(value.kind, -self.exact(value))

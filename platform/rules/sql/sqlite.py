@@ -16,12 +16,16 @@ from sqlalchemy import (
     func,
     literal_column,
     null,
+    select,
     true,
     type_coerce,
 )
 
+from newel.rules.functions import REGISTRY
+from newel.rules.sql.binds import bound
 from newel.rules.sql.calculating import Condition
-from newel.rules.sql.emitting import FLIPPED, ORDERS, Emitter, order_whole, same_whole
+from newel.rules.sql.choosing import Choosing
+from newel.rules.sql.emitting import FLIPPED, ORDERS, order_whole, same_whole
 from newel.rules.sql.types import Numbers, sql_type
 from newel.rules.sql.values import BIGGEST, Value, whole_at
 
@@ -31,7 +35,7 @@ _CALCULATED = {"+": "nw_add", "-": "nw_subtract", "*": "nw_multiply", "/": "nw_d
 _MADE_OF_NUMBERS = ("number", "duration")
 
 
-class SqliteEmitter(Emitter):
+class SqliteEmitter(Choosing):
     """A number is an integer of its smallest unit while that provably fits 64 bits, else a decimal text."""
 
     def typed_null(self, kind: str) -> ColumnElement[Any]:
@@ -193,6 +197,16 @@ class SqliteEmitter(Emitter):
             return found
         return Value(kind, type_coerce(found.sql, BigInteger()), scale=united[0].scale, bound=united[0].bound)
 
+    def whole_number(self, name: str, value: Value) -> Value:
+        """floor, ceil or trunc."""
+        return value if value.scale == 0 else self.called(name, (value,), "number")
+
+    def sign(self, value: Value) -> Value:
+        return self.whole(self.called("sign", (value,), "number").sql)
+
+    def rounded_to(self, value: Value, step: Value) -> Value:
+        return self.called("round_to", (value, step), "number")
+
     def whole(self, element: ColumnElement[Any]) -> Value:
         return Value("number", element, scale=0, bound=_SAFE)
 
@@ -217,16 +231,31 @@ class SqliteEmitter(Emitter):
     def local_date(self, moment: Value) -> ColumnElement[Any]:
         return func.nw_local_date(moment.sql, bindparam("nw_time_zone", type_=String()), type_=sql_type("date"))
 
+    # Money and people
+
+    def converted(self, money: Value, currency: Value, day: Value) -> Value:
+        given = self.typed_null("text") if money.currency is None else money.currency
+        amount = self.as_decimal(money.number).sql
+        element = func.nw_convert(amount, given, currency.sql, day.sql, bound("nw_rates"), type_=String())
+        return Value("money", element, currency=currency.sql)
+
+    def is_known(self, name: str, value: Value) -> Condition:
+        return value.sql.in_(select(func.json_each(bound(name)).table_valued("value").c.value))
+
     # Any function of the registry
 
     def called(self, name: str, values: Sequence[Value], kind: str) -> Value:
-        """The Python of a function, called by SQLite; `signature` says how its values are read and its result written."""
+        """The Python of a function, called by SQLite; `signature` says how its values are read and its result written.
+
+        What it takes of the facts stands after its values.
+        """
         signature = f"{name}|{','.join(each.kind for each in values)}|{kind}"
         elements = []
         for each in values:
             plain = self.as_decimal(each) if each.kind in _MADE_OF_NUMBERS and name not in ("min", "max") else each
             elements.append(plain.sql)
         result_type = String() if kind == "number" else sql_type(kind)
+        elements.extend(bound(each) for each in REGISTRY[name].binds)
         element = func.nw_call(bindparam(None, signature, type_=String(), unique=True), *elements, type_=result_type)
         return self.whole(element) if kind == "duration" else Value(kind, element)
 

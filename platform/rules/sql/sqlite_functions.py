@@ -17,7 +17,10 @@ from newel.rules import arithmetic
 from newel.rules.arithmetic import EXACT
 from newel.rules.functions import REGISTRY
 from newel.rules.functions.dates import date_in
+from newel.rules.functions.money import exchanged
+from newel.rules.functions.registry import Function
 from newel.rules.functions.texts import lower
+from newel.rules.sql.sqlite_facts import facts_from
 
 
 def _calculated(operate: Callable[[Any, Any], Decimal | None]) -> Callable[[Any, Any], str | None]:
@@ -82,29 +85,40 @@ def _local_date(moment: str | None, zone: str) -> str | None:
     return None if found is None else found.isoformat()
 
 
+def _convert(amount: Any, given: str | None, wanted: str | None, day: str | None, rates: str) -> str | None:
+    """An amount in another currency; unchanged in its own."""
+    if amount is None or given is None or wanted is None or day is None or given == wanted:
+        return None if wanted is None or day is None else amount
+    organisation = facts_from(("nw_rates",), (rates,)).organisation
+    return _written(exchanged(Decimal(amount), given, wanted, date.fromisoformat(day), organisation))
+
+
 @lru_cache(64)
 def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
 def _call(signature: str, *values: Any) -> Any:
-    """The Python of one function of the registry, on values as SQLite holds them."""
-    propagates, python, readers, writer = _prepared(signature)
-    read = [None if value is None else reader(value) for reader, value in zip(readers, values, strict=True)]
-    if propagates and None in read:
+    """The Python of one function of the registry, on values as SQLite holds them; after them come the binds that it takes."""
+    function, readers, writer = _prepared(signature)
+    own = values[: len(readers)] if function.facts else values
+    read = [None if value is None else reader(value) for reader, value in zip(readers, own, strict=True)]
+    if function.propagates and None in read:
         return None
-    result = python(*read)
+    if function.facts:
+        result = function.python(facts_from(function.binds, values[len(readers) :]), *read)
+    else:
+        result = function.python(*read)
     return None if result is None else writer(result)
 
 
 @lru_cache(1024)
-def _prepared(signature: str) -> tuple[bool, Callable[..., Any], list[Callable[[Any], Any]], Callable[[Any], Any]]:
+def _prepared(signature: str) -> tuple[Function, list[Callable[[Any], Any]], Callable[[Any], Any]]:
     name, kinds, result = signature.split("|")
-    function = REGISTRY[name]
     same_form = name in ("min", "max")
     readers = [_as_held if same_form and kind in ("number", "duration") else _READERS[kind] for kind in kinds.split(",") if kind]
     writer = _as_written if same_form and result in ("number", "duration") else _WRITERS[result]
-    return function.propagates, function.python, readers, writer
+    return REGISTRY[name], readers, writer
 
 
 def _as_held(value: Any) -> Any:
@@ -162,5 +176,6 @@ SQLITE_FUNCTIONS: Mapping[str, tuple[int, Callable[..., Any]]] = {
     "nw_absolute": (1, _absolute),
     "nw_lower": (1, _lower),
     "nw_local_date": (2, _local_date),
+    "nw_convert": (5, _convert),
     "nw_call": (-1, _call),
 }

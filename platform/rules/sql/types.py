@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import TIMESTAMP, UUID, BigInteger, Boolean, Date, Dialect, Numeric, String, Time
+from sqlalchemy import ARRAY, TIMESTAMP, UUID, BigInteger, Boolean, Date, Dialect, Integer, Numeric, String, Text, Time
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
@@ -63,6 +63,53 @@ class Lists(TypeDecorator[tuple[str, ...]]):
         if value is None or dialect.name == "postgresql":
             return None if value is None else tuple(value)
         return tuple(json.loads(value))
+
+
+class _Arrays(TypeDecorator[Any]):
+    """Many values in one bind: an array on PostgreSQL, JSON text on SQLite."""
+
+    impl = String()
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(self.member) if dialect.name == "postgresql" else String())
+
+    @property
+    def member(self) -> TypeEngine[Any]:
+        raise NotImplementedError
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return list(value) if dialect.name == "postgresql" else json.dumps(list(value), ensure_ascii=False)
+
+
+class Texts(_Arrays):
+    """Texts, for PostgreSQL to search."""
+
+    cache_ok = True
+
+    @property
+    def member(self) -> TypeEngine[Any]:
+        return Text()
+
+
+class Wholes(_Arrays):
+    """Whole numbers of 32 bits."""
+
+    cache_ok = True
+
+    @property
+    def member(self) -> TypeEngine[Any]:
+        return Integer()
+
+
+class IdLists(_Arrays):
+    """Ids of records."""
+
+    cache_ok = True
+
+    @property
+    def member(self) -> TypeEngine[Any]:
+        return UUID(as_uuid=False)
 
 
 class Numbers(TypeDecorator[Decimal]):
