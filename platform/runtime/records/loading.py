@@ -113,14 +113,17 @@ class Loaded:
     deletes: tuple[bool, ...] = ()
 
 
-def load(work: Work, object_name: str, record_id: str, *, deleted: bool = False) -> Loaded:
-    """The row for a change: locked, and only if the actor may read it; else NotFound."""
+def load(work: Work, object_name: str, record_id: str, *, deleted: bool = False, going: bool = False) -> Loaded:
+    """The row for a change: locked, and only if the actor may read it; else NotFound.
+
+    `going`: it is to be deleted, so that nobody may begin to refer to it, and who just has is waited for.
+    """
     judged = verdict(work.installation, work.actor, object_name)
     record_id = record_id.lower() if isinstance(record_id, str) else ""
     if not is_id(record_id) or not judged.read:
         raise NotFound(object_name, record_id)
     rolling.settle_before(work, object_name)
-    statement, layout = _for_change(work, judged, deleted)
+    statement, layout = _for_change(work, judged, deleted, going)
     row = statement.one(work, {"nw_id": record_id})
     if row is None:
         raise NotFound(object_name, record_id)
@@ -130,7 +133,7 @@ def load(work: Work, object_name: str, record_id: str, *, deleted: bool = False)
     return Loaded(record_id, values["version"], values, flags[:parts], flags[parts:])
 
 
-def _for_change(work: Work, judged: Verdict, deleted: bool) -> tuple[Prepared, Layout]:
+def _for_change(work: Work, judged: Verdict, deleted: bool, going: bool) -> tuple[Prepared, Layout]:
     def build() -> tuple[Prepared, Layout]:
         reach = Reach(work.installation, work.actor.role_set, judged.object)
         layout = layout_of(work.installation, judged.object)
@@ -139,9 +142,9 @@ def _for_change(work: Work, judged: Verdict, deleted: bool) -> tuple[Prepared, L
         wanted = reach.top.id == bindparam("nw_id", type_=reach.top.id.type)
         statement = select(*layout.columns(reach.top), *(flag.label(f"flag_{at}") for at, flag in enumerate(flags)))
         statement = statement.where(wanted, in_bin, reach.readable).select_from(reach.top.table)
-        return Prepared(_locked(statement, reach.top), work.connection.dialect), layout
+        return Prepared(_locked(statement, reach.top, going), work.connection.dialect), layout
 
-    key = ("change", judged.object, work.actor.role_set, deleted)
+    key = ("change", judged.object, work.actor.role_set, deleted, going)
     found: tuple[Prepared, Layout] = kept(work.installation, key, build)
     return found
 
@@ -175,9 +178,12 @@ def _flag(reach: Reach, rule: RowRule) -> ColumnElement[bool]:
     return true() if rule.is_everything else reach.top.meets(rule)
 
 
-def _locked(statement: Select[Any], spot: Spot) -> Select[Any]:
-    """On PostgreSQL the row stays locked until the end of the transaction; SQLite locks the whole database already."""
-    return statement.with_for_update(of=spot.table)
+def _locked(statement: Select[Any], spot: Spot, going: bool) -> Select[Any]:
+    """On PostgreSQL the row stays locked until the end of the transaction; SQLite locks the whole database already.
+
+    A change of values lets references to the row come meanwhile: waiting for one another, the two could not end.
+    """
+    return statement.with_for_update(of=spot.table, key_share=not going)
 
 
 def raw(work: Work, object_name: str, record_id: str | None) -> Values | None:

@@ -46,7 +46,7 @@ class Reaped:
 
 def delete_record(work: Work, object_name: str, record_id: str, version: int | None = None) -> None:
     """Moves a record to the recycle bin, with all that can't be without it."""
-    loaded = load(work, object_name, record_id)
+    loaded = load(work, object_name, record_id, going=True)
     if not any(loaded.deletes):
         raise Forbidden(word("You may not delete this record."))
     if version is not None and version != loaded.version:
