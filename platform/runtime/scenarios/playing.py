@@ -5,42 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from newel.metadata.field_types.moments import read_date, read_moment
 from newel.metadata.model import USER_OBJECT
 from newel.metadata.scenarios import STATES, Attempt, Given, Scenario, ScenarioStep
-from newel.runtime.installation import Installation
 from newel.runtime.records import acting, finding, previewing, saving
 from newel.runtime.records.actors import Actor, as_system
 from newel.runtime.records.actors import zone as zone_of
 from newel.runtime.records.errors import KernelError
 from newel.runtime.records.identity import users
 from newel.runtime.records.previewing import Preview
+from newel.runtime.records.trying import Trial
 from newel.runtime.records.work import Work
 from newel.runtime.scenarios.comparing import Came, compared, told
 from newel.runtime.scenarios.outcomes import Failure
 from newel.runtime.scenarios.values import resolved
-from newel.runtime.storage.throwaway import undone
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 REASON = "what a scenario test gives"
 TIME_ZONE = "Asia/Shanghai"
 NOON = time(12)
 
 
-def played(installation: Installation, connection: Connection, scenario: Scenario) -> list[Failure]:
+def played(trial: Trial, scenario: Scenario) -> list[Failure]:
     """Everything that came otherwise than the scenario says."""
-    with undone(connection):
-        return list(_Play(installation, connection, scenario).failures())
+    with trial.undone():
+        return list(_Play(trial, scenario).failures())
 
 
 @dataclass(slots=True)
 class _Play:
-    installation: Installation
-    connection: Connection
+    trial: Trial
     scenario: Scenario
     ids: dict[str, tuple[str, str]] = field(default_factory=dict)  # a record's key -> its object and id
     people: dict[str, Actor] = field(default_factory=dict)
@@ -58,8 +53,7 @@ class _Play:
 
     def _make(self, given: Given) -> Failure | None:
         owner = self.ids.get(self.scenario.by, ("", None))[1]
-        system = as_system(self.installation, REASON, user_id=owner)
-        work = self._work(system)
+        work = self._work(as_system(self.trial.installation, REASON, user_id=owner))
         values = self._resolved(given.object, given.values)
         try:
             if given.object == USER_OBJECT:
@@ -115,7 +109,7 @@ class _Play:
         return previewing.of_changed(work, finding.get(work, attempt.object, self._id(attempt)), values)
 
     def _choices(self, attempt: Attempt) -> dict[str, Any]:
-        steps = self.installation.model.objects[attempt.object].actions[str(attempt.action)].steps
+        steps = self.trial.installation.model.objects[attempt.object].actions[str(attempt.action)].steps
         return {name: self._choice(steps[name].object, chosen) for name, chosen in attempt.choices.items()}
 
     def _choice(self, target: str, chosen: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,10 +127,11 @@ class _Play:
         return self.ids.get(attempt.record or "", ("", ""))[1]
 
     def _resolved(self, target: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        return resolved(self.installation.model, self.installation.model.objects[target], values, self.ids)
+        model = self.trial.installation.model
+        return resolved(model, model.objects[target], values, self.ids)
 
     def _work(self, actor: Actor) -> Work:
-        return Work(self.installation, actor, self.connection, self._now(actor), writes=True)
+        return self.trial.work(actor, self._now(actor))
 
     def _now(self, actor: Actor) -> datetime:
         """When it happens: noon of the day that the scenario names, its moment, or the real one."""

@@ -7,6 +7,7 @@ from time import perf_counter
 
 from newel.metadata.scenarios import Scenario
 from newel.runtime.installation import Installation
+from newel.runtime.records.trying import trial
 from newel.runtime.scenarios.outcomes import Outcome, Report
 from newel.runtime.scenarios.playing import played
 
@@ -17,9 +18,9 @@ def run(installation: Installation, tests: Sequence[Scenario], progress: Progres
     """Plays each test in `installation`, whose data is as before at the end."""
     outcomes = []
     began = perf_counter()
-    with installation.database.writing() as connection:
+    with trial(installation) as open_trial:
         for number, test in enumerate(tests):
             if progress is not None:
                 progress(number, len(tests), test.name)
-            outcomes.append(Outcome(test, tuple(played(installation, connection, test))))
+            outcomes.append(Outcome(test, tuple(played(open_trial, test))))
     return Report(tuple(outcomes), perf_counter() - began)

@@ -8,18 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool
 
 from newel.runtime.storage import catalog
 from newel.runtime.storage.database import Database
 
-Folder = Path
-
 
 @contextmanager
-def throwaway(beside: str | None = None) -> Iterator[tuple[Database, Folder]]:
+def throwaway(beside: str | None = None) -> Iterator[tuple[Database, Path]]:
     """A fresh database with the platform's tables, and a folder of its own: both go when the block ends.
 
     It is a SQLite file, or a database of a name of its own on the PostgreSQL server that `beside` leads to, whose user must be
@@ -31,17 +29,6 @@ def throwaway(beside: str | None = None) -> Iterator[tuple[Database, Folder]]:
             yield database, Path(name)
         finally:
             database.close()
-
-
-@contextmanager
-def undone(connection: Connection) -> Iterator[None]:
-    """What happens inside is taken back, whether it succeeds or not."""
-    trial = connection.begin_nested()
-    try:
-        yield
-    finally:
-        if trial.is_active:
-            trial.rollback()
 
 
 @contextmanager
