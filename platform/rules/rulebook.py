@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 
-from newel.metadata.model import Action, Condition, Field, Form, FormField, Grant, Model, Object, Role, Section, Source, Step
+from newel.metadata.model import Action, Condition, Field, Form, FormField, Model, Object, Role, Section, Source, Step
 from newel.metadata.problems import Path, Problem, Problems
 from newel.metadata.scenarios import Scenario
 from newel.rules.conditions import EDITABLE, FieldConditions, Rule, both
 from newel.rules.expressions import Context, Expression, compile_expression
-from newel.rules.faults import SELF_DEFAULT, Fault, Faults
+from newel.rules.faults import SELF_DEFAULT, UNKNOWN_NAME, Fault, Faults
 from newel.rules.formulas import formulas_of, rollups_of, with_computed
 from newel.rules.object_rules import ActionRules, ObjectRules, StepRules, ValidationRule
 from newel.rules.types import BOOLEAN, type_of_field
@@ -62,19 +62,23 @@ class Rulebook:
 
     @cached_property
     def expressions(self) -> Mapping[str, Expression]:
-        """Every expression by the address of the property that says it."""
-        compiling = _Compiling(self.model)
-        compiling.everything()
-        return compiling.expressions
+        """Every expression by the address of the property that says it; of one for several objects that of the first."""
+        return self._all.expressions
 
     @cached_property
     def uses(self) -> Mapping[str, tuple[str, ...]]:
         """Address of a field or option -> addresses of the rules that mention it: what the Model's `uses` lacks."""
         found: dict[str, dict[str, None]] = {}
-        for address, expression in self.expressions.items():
-            for mentioned in expression.mentions:
+        for address, mentions in self._all.mentions.items():
+            for mentioned in mentions:
                 found.setdefault(mentioned, {})[address] = None
         return {address: tuple(sorted(users)) for address, users in sorted(found.items())}
+
+    @cached_property
+    def _all(self) -> _Compiling:
+        compiling = _Compiling(self.model)
+        compiling.everything()
+        return compiling
 
 
 def compile_rules(model: Model) -> tuple[Rulebook, Problems]:
@@ -86,7 +90,7 @@ def compile_rules(model: Model) -> tuple[Rulebook, Problems]:
     rulebook = Rulebook(computed)
     compiling = _Compiling(computed)
     compiling.everything(rulebook)
-    rulebook.__dict__["expressions"] = compiling.expressions
+    rulebook.__dict__["_all"] = compiling
     return rulebook, Problems([*compiling.problems, *problems])
 
 
@@ -103,6 +107,7 @@ class _Compiling:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.expressions: dict[str, Expression] = {}
+        self.mentions: dict[str, dict[str, None]] = {}  # a rule for several objects mentions fields of each
         self.problems: list[Problem] = []
 
     def everything(self, into: Rulebook | None = None) -> None:
@@ -125,8 +130,11 @@ class _Compiling:
             return None
         expression, problems = compile_expression(source, self.model, context, at)
         self.problems.extend(problems)
-        if expression is not None:
-            self.expressions[address] = expression
+        return None if expression is None else self.kept(expression, address)
+
+    def kept(self, expression: Expression, address: str) -> Expression:
+        self.expressions.setdefault(address, expression)
+        self.mentions.setdefault(address, {}).update(dict.fromkeys(expression.mentions))
         return expression
 
     # Objects
@@ -273,24 +281,39 @@ class _Compiling:
         said = getattr(grant, operation) if grant is not None else "none"
         if not isinstance(said, Source):
             return str(said)
-        at = Path(("objects", grant.object if grant else "*", operation))
-        address = f"{role.address}/object:{grant.object if grant else '*'}/{operation}"
-        if grant is not None and grant.object == "*" and not self._fits(said, object_name):
-            return self._refused_for_all(role, grant, said, operation)
+        named = "*" if grant is None else grant.object
+        at = Path(("objects", named, operation))
+        address = f"{role.address}/object:{named}/{operation}"
+        if named == "*":
+            return self._scope_of_all(role, said, object_name, address, at)
         return self.compiled(said, Context("permission", object_name), address, at) or "none"
 
-    def _fits(self, source: Source, object_name: str) -> bool:
-        return compile_expression(source, self.model, Context("permission", object_name))[0] is not None
+    def _scope_of_all(self, role: Role, said: Source, object_name: str, address: str, at: Path) -> Scope:
+        """A rule under "*" is about the objects that have all fields it names, and lets nobody at the others.
 
-    def _refused_for_all(self, role: Role, grant: Grant, said: Source, operation: str) -> Scope:
-        """A rule for every object holds where it makes sense; where it makes sense nowhere, its problems are told once."""
-        others = [name for name, _ in _granted(self.model, role) if name not in role.grants]
-        if not any(self._fits(said, name) for name in others):
-            problems = compile_expression(said, self.model, Context("permission", others[0]), Path(("objects", "*", operation)))[
-                1
-            ]
-            self.problems.extend(each for each in problems if each not in self.problems)
+        What else is wrong with it on one of its objects is told, and so is that it is about no object at all.
+        """
+        found, problems = self._tried(said, object_name, at)
+        if found is not None:
+            return self.kept(found, address)
+        if _only_names(problems):
+            others = [name for name in self.model.objects if name not in role.grants]
+            if not all(_only_names(self._tried(said, name, at)[1]) for name in others):
+                return "none"
+        self.problems.extend(each for each in problems if not self._is_told(each))
         return "none"
+
+    def _tried(self, source: Source, object_name: str, at: Path) -> tuple[Expression | None, list[Problem]]:
+        return compile_expression(source, self.model, Context("permission", object_name), at)
+
+    def _is_told(self, problem: Problem) -> bool:
+        """Whether a fault at the same place is told already: a rule for many objects tells it once."""
+        return any((each.kind, each.place) == (problem.kind, problem.place) for each in self.problems)
+
+
+def _only_names(problems: list[Problem]) -> bool:
+    """Whether a rule can't be about an object: it names fields that the object lacks, and nothing else is wrong."""
+    return bool(problems) and all(each.kind is UNKNOWN_NAME for each in problems)
 
 
 def _granted(model: Model, role: Role) -> Iterator[tuple[str, str]]:
