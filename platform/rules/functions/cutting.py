@@ -45,7 +45,7 @@ def find(text: str, part: str) -> int:
 def replace(text: str | None, part: str | None, other: str | None) -> str | None:
     """Every `part` in `text` as `other`, nothing where that is blank; blank where the result might be too long."""
     if text is None or part is None:
-        return text
+        return None
     if len(text) * len(other or "") > LONGEST_RESULT:
         return None
     return text.replace(part, other or "") or None
@@ -168,7 +168,7 @@ CUTTING = (
             Example("replace('aaa', 'aaa', none)", "none"),
         ),
         propagates=False,
-        copies=3,
+        copies=2,
         browser="replace",
     ),
     Function(

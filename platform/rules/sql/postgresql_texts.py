@@ -50,15 +50,14 @@ class TextsOfPostgres(Choosing):
         rest = func.substr(text.sql, first) if count is None else func.substr(text.sql, first, self._count(count))
         return case((self.exact(start) >= literal_column("1"), self._filled(rest)))
 
-    def replaced(self, text: Value, part: Value, other: Value) -> Value:
-        if text.kind == "blank" or part.kind == "blank":
-            return text
+    def replaced(self, text: Value, part: Value, other: Value) -> ColumnElement[Any]:
+        if "blank" in (text.kind, part.kind):
+            return self.typed_null("text")
         new = (
             self.words("") if other.kind == "blank" else other.sql if other.certain else func.coalesce(other.sql, self.words(""))
         )
         size = cast(func.length(text.sql), BigInteger()) * func.length(new)
-        changed = case((size <= literal_column(str(LONGEST_RESULT)), self._filled(func.replace(text.sql, part.sql, new))))
-        return Value("text", changed if part.certain else case((part.sql.is_(None), text.sql), else_=changed))
+        return case((size <= literal_column(str(LONGEST_RESULT)), self._filled(func.replace(text.sql, part.sql, new))))
 
     def padded(self, text: Value, length: Value, fill: Value) -> ColumnElement[Any]:
         wanted = literal_column(str(int(length.constant)))
