@@ -39,6 +39,7 @@ GROUPS = {
     "NW-X2": "Expressions: names",
     "NW-X3": "Expressions: functions",
     "NW-X4": "Expressions: types",
+    "NW-X5": "Expressions: computed fields",
     "NW-P1": "Plans that are refused",
 }
 # One pinned problem of each kind: what it looks like when it happens.

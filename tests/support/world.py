@@ -24,6 +24,11 @@ fields:
   secret_friend: {type: lookup, to: account, inverse: secret_friends, on_delete: clear}
   parent_account: {type: tree_parent}
   tags: {type: tags}
+  note_echo: {type: long_text, formula: secret_note, label: Canaryecho}
+  limit_echo: {type: money, formula: credit_limit}
+  friend_echo: {type: text, formula: secret_friend.name}
+  echo_of_echo: {type: long_text, formula: "concat(note_echo, friend_echo)"}
+  note_size: {type: integer, formula: len(secret_note), expose: true}
 validations:
   won_needs_amount: {when: stage == 'won', require: not is_blank(amount), message: A won account needs an amount., field: amount}
 actions:
@@ -42,6 +47,8 @@ fields:
   account: {type: lookup, to: account, inverse: contacts}
   email: {type: email, unique: true}
   salary: {type: decimal, scale: 2, label: Canarysalary}
+  pay_echo: {type: decimal, scale: 2, formula: salary}
+  account_note: {type: long_text, formula: account.secret_note}
 """
 
 ORDER = """
@@ -54,6 +61,7 @@ fields:
   account: {type: lookup, to: account, inverse: orders, on_delete: restrict}
   lines: {type: child_table, of: order_line}
   margin: {type: percent}
+  cost_sum: {type: money, rollup: sum(lines.cost)}
 """
 
 ORDER_LINE = """
