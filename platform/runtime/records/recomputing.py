@@ -86,7 +86,7 @@ class Worker:
     report: Report
     stop: Callable[[], bool]
     name: str = field(default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(6)}")
-    size: int = BATCH
+    size: int = field(default_factory=lambda: BATCH)
 
     def do_next(self) -> bool:
         """Takes up the next field and does it to its end; False where there is nothing that it may do."""
