@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from newel.metadata.model import Model
 from newel.metadata.problems import Problems
@@ -16,6 +17,9 @@ from newel.runtime.storage.applying import Outcome, Progress, Refused
 from newel.runtime.storage.database import Database
 from newel.runtime.storage.plan import Plan, make
 
+if TYPE_CHECKING:
+    from newel.rules.rulebook import Rulebook
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -24,6 +28,9 @@ class Candidate:
     plan: Plan | None
     problems: Problems
     served: Model | None = None
+    model: Model | None = None
+    rulebook: Rulebook | None = None
+    layers: tuple[Layer, ...] = ()
 
 
 def candidate(settings: Settings, database: Database, given: Sequence[Layer]) -> Candidate:
@@ -37,7 +44,7 @@ def candidate(settings: Settings, database: Database, given: Sequence[Layer]) ->
         served = _served(settings, installed)
         plan = make(connection, model, layers, served, rulebook=rulebook)
     problems.extend(plan.problems)
-    return Candidate(plan, problems, served)
+    return Candidate(plan, problems, served, model, rulebook, tuple(layers))
 
 
 def publish(
@@ -48,8 +55,12 @@ def publish(
     *,
     by: str | None = None,
     progress: Progress | None = None,
+    tests: bool = False,
 ) -> Outcome:
-    """Applies `given` if `agree` says so to the plan. Raises Refused with every problem; then nothing has changed."""
+    """Applies `given` if `agree` says so to the plan. Raises Refused with every problem; then nothing has changed.
+
+    With `tests` the scenario tests of all solutions must pass on what they are together to become.
+    """
 
     found: Candidate | None = None
 
@@ -60,10 +71,29 @@ def publish(
             raise Refused(found.problems.errors)
         return found.plan
 
-    outcome = applying.publish(database, planned, agree, by=by, progress=progress)
+    def agreed(plan: Plan) -> bool:
+        if tests and found is not None:
+            refuse_broken(found, progress)
+        return agree(plan)
+
+    outcome = applying.publish(database, planned, agreed, by=by, progress=progress)
     if outcome.applied and found is not None and found.served is not None:
         _refresh_search(found.served, InstallationHolder(settings, database).current())
     return outcome
+
+
+def refuse_broken(found: Candidate, progress: Progress | None = None) -> None:
+    """Plays every scenario test of what is to be installed, in a database of their own. Raises Refused where one fails."""
+    from newel.runtime.scenarios import run
+    from newel.runtime.scenarios.staging import staged
+
+    if found.model is None or found.rulebook is None or not found.model.tests:
+        return
+    with staged(found.model, found.rulebook, found.layers) as installation:
+        report = run(installation, list(found.model.tests.values()), progress)
+    problems = [problem for outcome in report.failed for problem in outcome.problems()]
+    if problems:
+        raise Refused(problems)
 
 
 def _refresh_search(before: Model, now: Installation) -> None:

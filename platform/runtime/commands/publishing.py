@@ -45,9 +45,13 @@ def plan(paths: tuple[str, ...], as_json: bool, sql: bool | None) -> None:
 @click.command(epilog="Example: newel apply solutions/industry/real_estate --yes")
 @PATHS
 @click.option("--yes", is_flag=True, help="Apply without asking.")
+@click.option("--skip-tests", is_flag=True, help="Don't try the scenario tests first. The journal says that they were skipped.")
 @JSON
-def apply(paths: tuple[str, ...], yes: bool, as_json: bool) -> None:
-    """Install or update the solutions at PATHS: plan, ask, apply. Whole or not at all; running servers take it up at once."""
+def apply(paths: tuple[str, ...], yes: bool, skip_tests: bool, as_json: bool) -> None:
+    """Install or update the solutions at PATHS: plan, test, ask, apply. Whole or not at all; running servers take it up at once.
+
+    First the scenario tests of all solutions are tried on what they are together to become; one that fails stops it.
+    """
     if not yes and not sys.stdin.isatty():
         raise click.UsageError("Nobody can be asked here. Look with `newel plan`, then apply with --yes.")
     settings, database = opened()
@@ -62,7 +66,9 @@ def apply(paths: tuple[str, ...], yes: bool, as_json: bool) -> None:
 
     with progress("Applying", quiet=as_json) as report:
         try:
-            outcome = publishing.publish(settings, database, layers, agree, by=_operator(), progress=report)
+            outcome = publishing.publish(
+                settings, database, layers, agree, by=_operator(skip_tests), progress=report, tests=not skip_tests
+            )
         except Refused as refused:
             _fail(Problems(refused.problems), as_json)
     if outcome.applied:
@@ -127,9 +133,10 @@ def _say_problems(problems: Problems) -> None:
         click.echo(f"{count} {'problem' if count == 1 else 'problems'}; nothing was changed.", err=True)
 
 
-def _operator() -> str:
-    """Who is at the shell, for the journal."""
-    return f"{os.environ.get('SUDO_USER') or os.environ.get('USER') or 'operator'} (newel apply)"
+def _operator(skip_tests: bool) -> str:
+    """Who is at the shell, and how they apply, for the journal."""
+    command = "newel apply --skip-tests" if skip_tests else "newel apply"
+    return f"{os.environ.get('SUDO_USER') or os.environ.get('USER') or 'operator'} ({command})"
 
 
 def _load_reference_data() -> None:

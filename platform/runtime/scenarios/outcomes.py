@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from newel.metadata.problems import Place
+from newel.metadata.problems import Place, Problem, problem
 from newel.metadata.scenarios import Scenario
+from newel.runtime.storage.refusals import TEST_FAILED
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,21 @@ class Outcome:
     @property
     def ok(self) -> bool:
         return not self.failures
+
+    def problems(self) -> list[Problem]:
+        """Every failure as a reason not to apply what is tested."""
+        name = f"{self.test.layer}.{self.test.name}"
+        return [
+            problem(
+                TEST_FAILED,
+                each.place,
+                test=name,
+                step=f" at {each.step}" if each.step else "",
+                wanted=each.expected,
+                came=each.came,
+            )
+            for each in self.failures
+        ]
 
     def as_text(self) -> str:
         mark = "ok     " if self.ok else "FAILED "

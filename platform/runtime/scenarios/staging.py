@@ -23,7 +23,7 @@ def staged(
 ) -> Iterator[Installation]:
     """The model, installed in a throw-away database: SQLite, or one on the server of `database_url`."""
     with throwaway(database_url) as (database, folder):
-        applying.apply(database, plan.make(database, model, layers))
+        applying.apply(database, plan.make(database, model, layers, rulebook=rulebook))
         settings = Settings(home=folder, database_url=database.url.render_as_string(hide_password=False))
         with database.reading() as connection:
             found = catalog.installed(connection)

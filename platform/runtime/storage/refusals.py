@@ -52,6 +52,12 @@ DECIMAL_TOO_LONG = define(
     'field "{field}" of object "{object}" asks for {precision} digits; SQLite holds {limit}.',
     "On SQLite decimals are whole numbers of 64 bits. Ask for fewer digits, or keep the data in PostgreSQL.",
 )
+TEST_FAILED = define(
+    "NW-P115",
+    'the test "{test}" fails{step}: expected {wanted}; {came}.',
+    "What is to be applied breaks a promise: of its own, or of a solution that is installed. Mend the one or the other; "
+    "`newel test` shows the same. `newel apply --skip-tests` applies all the same, and the journal says so.",
+)
 MOVED = define(
     "NW-P110",
     "the database has moved from revision {planned} to {found} since this plan was made.",
