@@ -190,6 +190,12 @@ def _apart(kind: str, schema: Mapping[str, Any]) -> tuple[Mapping[str, Any], lis
         tabs = {**schema["properties"]["tabs"], "additionalProperties": {**tab, "properties": inner}}
         said = "With `sections` and `related` at its top it has one tab; with `tabs`, each tab has its own."
         return {**schema, "properties": {**schema["properties"], "tabs": tabs}}, [said]
+    if kind == "test":
+        step = schema["properties"]["steps"]["additionalProperties"]
+        plain = {name: {key: each[key] for key in each if key != "properties"} for name, each in step["properties"].items()}
+        steps = {**schema["properties"]["steps"], "additionalProperties": {**step, "properties": plain}}
+        said = "It says `when` and `expect`, or `steps`, each of which takes the same `when` and `expect`."
+        return {**schema, "properties": {**schema["properties"], "steps": steps}}, [said]
     return schema, []
 
 

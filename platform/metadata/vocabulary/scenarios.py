@@ -67,7 +67,11 @@ def _given() -> Schema:
         "expects": "a mapping of fields, or the text of its title",
     }
     of_object = parts.mapping(record, 'Records of the object, by a key; "@key" refers to them.')
-    return parts.mapping(of_object, "The records that are there before, by object.", maxProperties=100)
+    return parts.mapping(
+        of_object,
+        "The records that are there before, by object and key: the fields of each, or the text of its title.",
+        maxProperties=100,
+    )
 
 
 def _values(description: str) -> Schema:
