@@ -10,7 +10,7 @@ from typing import Any
 from newel.metadata.model import EMPTY, Model, Source
 from newel.metadata.problems import Path, Problem
 from newel.rules.checking import Checker, Context
-from newel.rules.faults import Fault, Faults
+from newel.rules.faults import Enough, Fault, Faults
 from newel.rules.parsing import parse
 from newel.rules.tree import Node
 from newel.rules.types import Type
@@ -71,7 +71,10 @@ def compile_expression(
         faults.add(fault)
         return None, faults.found
     checker = Checker(model, context, faults)
-    tree = checker.checked(parsed)
+    try:
+        tree = checker.checked(parsed)
+    except Enough:
+        return None, faults.found
     if faults.found:
         return None, faults.found
     return _expression(source, context, checker, tree), []

@@ -189,6 +189,13 @@ class Fault(Exception):  # noqa: N818 - it becomes a Problem, which is how fault
         self.values = values
 
 
+MOST_TOLD = 10  # faults of one expression: whoever mends these sees the next
+
+
+class Enough(Exception):  # noqa: N818 - it says when to stop
+    """So many faults are found in one expression that looking for more helps nobody."""
+
+
 @dataclass(slots=True)
 class Faults:
     """The faults found so far in one expression; they become Problems at its place."""
@@ -201,6 +208,8 @@ class Faults:
         place = place_of(self.source, fault.start)
         excerpt = underlined(self.source.text, fault.start, fault.end)
         self.found.append(problem(fault.kind, place, self.at, excerpt=excerpt, **fault.values))
+        if len(self.found) >= MOST_TOLD:
+            raise Enough
 
 
 def place_of(source: Source, offset: int) -> Place:

@@ -93,9 +93,11 @@ def _all_of(model: Model) -> dict[Key, Computed]:
     for name, target in model.objects.items():
         if not any(field.is_computed for field in target.fields.values()):
             continue
-        for field_name, expression in (*formulas_of(target, compiled).items(), *rollups_of(target, compiled).items()):
-            reads = tuple(dict.fromkeys(_reads(model, name, expression)))
-            found[name, field_name] = Computed(target.fields[field_name], expression, reads)
+        expressions = {**formulas_of(target, compiled), **rollups_of(target, compiled)}
+        for field in target.fields.values():
+            if field.name in expressions:
+                reads = tuple(dict.fromkeys(_reads(model, name, expressions[field.name])))
+                found[name, field.name] = Computed(field, expressions[field.name], reads)
     return found
 
 

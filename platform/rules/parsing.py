@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from newel.rules.faults import (
@@ -24,6 +24,7 @@ from newel.rules.faults import (
     TOO_MANY_PARTS,
     Fault,
 )
+from newel.rules.tokens import Token, tokens_of
 from newel.rules.tree import (
     Arithmetic,
     Call,
@@ -44,79 +45,21 @@ LONGEST = 4_000
 MOST_PARTS = 500
 DEEPEST = 30
 MOST_DIGITS = 38
-WORDS = ("and", "or", "not", "in", "if", "else")
 CONSTANTS = {"true": True, "false": False, "none": None, "True": True, "False": False, "None": None}
 COMPARING = ("==", "!=", "<", "<=", ">", ">=")
 
-_TOKEN = re.compile(
-    r"""(?P<space>[ \t\r\n]+)
-      | (?P<number>(?:\d[\w.]*|\.\d[\w.]*))
-      | (?P<name>[^\W\d]\w*)
-      | (?P<text>'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")
-      | (?P<op>==|!=|<=|>=|//|\*\*|:=|->|[-+*/%<>()\[\],.=])""",
-    re.VERBOSE,
-)
 _NUMBER = re.compile(r"(?:[0-9]+(?:_[0-9]+)*)?(?:\.[0-9]+)?|[0-9]+\.")
 _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\", "'": "'", '"': '"'}
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    kind: str  # number | name | word | text | op | end
-    text: str
-    start: int
-    end: int
 
 
 def parse(text: str) -> Node:
     """The tree of an expression; raises the first Fault in reading order."""
     if len(text) > LONGEST:
         raise Fault(TOO_LONG, 0, 1, length=len(text), limit=LONGEST, fix="Split it into several rules.")
-    tokens = _tokens(text)
+    tokens = tokens_of(text)
     if len(tokens) == 1:
         raise Fault(EMPTY, 0, 1)
     return _Parser(tokens).whole()
-
-
-def _tokens(text: str) -> list[Token]:
-    found: list[Token] = []
-    at = 0
-    while at < len(text):
-        match = _TOKEN.match(text, at)
-        if match is None:
-            raise _unreadable(text, at)
-        kind = match.lastgroup or ""
-        if kind == "name" and match[0] in WORDS:
-            kind = "word"
-        if kind != "space":
-            found.append(Token(kind, match[0], at, match.end()))
-        at = match.end()
-    found.append(Token("end", "", len(text.rstrip()), len(text.rstrip()) + 1))
-    return found
-
-
-def _unreadable(text: str, at: int) -> Fault:
-    char = text[at]
-    if char in "'\"":
-        return Fault(BAD_TEXT, at, len(text), fault="This text has no closing quote.")
-    if char in "{}:@`;#\\?":
-        return Fault(FORBIDDEN, at, at + 1, what=f'"{char}"')
-    full_width = {
-        "（": "(",
-        "）": ")",
-        "，": ",",
-        "‘": "'",
-        "’": "'",
-        "“": '"',
-        "”": '"',
-        "＝": "==",
-        "！": "!=",
-        "＞": ">",
-        "＜": "<",
-    }
-    meant = full_width.get(char) or {"!": "not", "&": "and", "|": "or", "=": "=="}.get(char)
-    fix = f"Write {meant} instead." if meant else None
-    return Fault(SYNTAX, at, at + 1, fault=f'"{char}" has no meaning in an expression.', fix=fix)
 
 
 class _Parser:
@@ -377,6 +320,9 @@ class _Parser:
             return Fault(SYNTAX, token.start, token.end, fault=f"The expression ends where {wanted} is expected.")
         if token.text in ("*", "**"):
             return Fault(FORBIDDEN, token.start, token.end, what=f'"{token.text}" before a value')
+        before = self.tokens[self.at - 1] if self.at else token
+        if (before.text, token.text, before.end) == ("<", ">", token.start):
+            return Fault(SYNTAX, before.start, token.end, fault='"<>" does not compare.', fix="Write !=.")
         return Fault(SYNTAX, token.start, token.end, fault=f'"{token.text}" stands where {wanted} is expected.')
 
     def _surplus(self, node: Node) -> Fault:

@@ -53,10 +53,9 @@ class Gathering(Recalling):
         return self._no_collection(node, path) if found is None else self._over(node, path, *found)
 
     def _is_over_collection(self, node: Call) -> bool:
-        """Whether min or max has a collection as its only value; else it is the plain function."""
-        if len(node.args) != 1 or not isinstance(node.args[0], Name) or self.object is None:
-            return False
-        return self.object.children(node.args[0].path[0]) is not None
+        """Whether min or max has a collection among its values; else it is the plain function."""
+        own = self.object
+        return own is not None and any(isinstance(each, Name) and own.children(each.path[0]) is not None for each in node.args)
 
     def _misplaced(self, node: Call) -> Node | None:
         if self.gathered is not None:

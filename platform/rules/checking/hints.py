@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from newel.rules.functions.registry import Param
-from newel.rules.tree import Literal, Node
+from newel.rules.tree import Literal, Node, Read
 from newel.rules.types import Type
 
 OTHER_WORDS = dict.fromkeys(("null", "nil", "blank", "empty"), "Write none for a blank.")
@@ -33,11 +33,20 @@ def calculation(op: str, left: Type, right: Type) -> str | None:
     return None
 
 
+def as_number(text: Node) -> str:
+    """For a text where a number should be."""
+    if isinstance(text, Literal):
+        plain = str(text.value).strip()
+        known = plain.removeprefix("-").replace(".", "", 1).isdecimal()
+        return f"Write {plain} without quotes, or number('{plain}')." if known else "Write a number."
+    return f"Write number({'.'.join(text.path)})." if isinstance(text, Read) else "Write number(...) around the text."
+
+
 def comparison(left: Node, right: Node) -> str | None:
     """For a comparison of two types."""
     kinds = {left.type.kind, right.type.kind}
     if kinds == {"text", "number"}:
-        return "Write number(...) around the text."
+        return as_number(left if left.type.kind == "text" else right)
     if kinds == {"date", "datetime"}:
         return "Write date(...) around the date with time."
     if "text" in kinds and kinds & {"date", "datetime", "time"}:
