@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from newel.runtime.records.filtering import known_ids, listed, parameters_of, wi
 from newel.runtime.records.ids import is_id
 from newel.runtime.records.lines import fill_in
 from newel.runtime.records.listing import asked_for, counted, listing_of
+from newel.runtime.records.offering import Narrowing
 from newel.runtime.records.reach import Reach
 from newel.runtime.records.record import Count, Page, Record, Suggestion
 from newel.runtime.records.selecting import Read, Selection
@@ -42,16 +43,20 @@ def find(
     cursor: str | None = None,
     count: str = "none",
     deleted: bool = False,
+    narrowing: Narrowing | None = None,
 ) -> Page:
-    """A page of the records that the actor may read.
+    """A page of the records that the actor may read; `narrowing`: of those that are offered for a reference.
 
     `filter` is an expression, `where` holds equalities of fields or paths (None: is blank; a list: is one of); `fields` names
     fields and to-one paths, and fields with rows of their own (child tables, many-to-many); None gives every stored field.
     """
-    listing = listing_of(work, asked_for(work, object_name, fields, filter, where, sort, deleted))
+    asked = asked_for(work, object_name, fields, filter, where, sort, deleted)
+    listing = listing_of(work, replace(asked, narrowing=narrowing.key) if narrowing else asked)
     limit = max(1, min(limit, MOST_PER_PAGE))
     at = paging.read(cursor, listing.asked.order, listing.keys) if cursor else None
     parameters = parameters_of(where, listing.reach) if where else {}
+    if narrowing:
+        parameters |= narrowing.parameters
     rows = listing.rows(work, at, parameters, limit + 1)
     page = listing.paged(rows, limit, at, work)
     if listing.selection.many:
@@ -101,14 +106,14 @@ def titles(work: Work, object_name: str, ids: Iterable[str]) -> dict[str, str]:
     return naming.titles(work, wanted)
 
 
-def suggestions(work: Work, object_name: str, ids: Sequence[str]) -> list[Suggestion]:
+def suggestions(work: Work, object_name: str, ids: Sequence[str], narrowing: Narrowing | None = None) -> list[Suggestion]:
     """Records as they are offered for choosing: title and key facts, in the order of the ids; closed ones are left out."""
     if not ids:
         return []
     target = work.model.objects[object_name]
     readable = verdict(work.installation, work.actor, object_name).readable
     facts = tuple(name for name in target.facts if name in readable and name != target.title and "." not in name)[:MOST_FACTS]
-    page = find(work, object_name, where={"id": list(ids)}, fields=facts, limit=len(ids))
+    page = find(work, object_name, where={"id": list(ids)}, fields=facts, limit=len(ids), narrowing=narrowing)
     called = titles(work, object_name, ids)
     said = {each.id: _facts(work, target, facts, each) for each in page}
     return [Suggestion(object_name, each, called.get(each, ""), said[each]) for each in ids if each in said]

@@ -13,6 +13,7 @@ from newel.runtime.records import paging
 from newel.runtime.records.access import verdict
 from newel.runtime.records.errors import NotFound
 from newel.runtime.records.filtering import equal, filtered, shape_of
+from newel.runtime.records.offering import narrowed
 from newel.runtime.records.paging import Cursor, SortKey
 from newel.runtime.records.reach import Reach
 from newel.runtime.records.record import Count, Page
@@ -37,11 +38,16 @@ class Asked:
     sort: tuple[str, ...] = ()
     deleted: bool = False
     exporting: bool = False  # as seen by the roles that may export alone
+    narrowing: tuple[str, str] | None = None  # the reference (object, field) that the records are offered for
 
     @property
     def shows_values(self) -> bool:
         """Whether it depends on more than which records there are."""
-        return bool(self.filter or self.where or self.sort) or self.fields is None or not IDENTITY.issuperset(self.fields)
+        return (
+            bool(self.filter or self.where or self.sort or self.narrowing)
+            or self.fields is None
+            or not IDENTITY.issuperset(self.fields)
+        )
 
     @property
     def order(self) -> str:
@@ -87,6 +93,8 @@ def _listed(work: Work, asked: Asked) -> Listing:
         conditions.append(equal(reach, {name: _SHAPES[shape] for name, shape in asked.where}))
     if asked.filter:
         conditions.append(filtered(reach, asked.filter))
+    if asked.narrowing:
+        conditions.append(narrowed(reach, asked.narrowing))
     keys = paging.sort_keys(reach, asked.sort)
     return Listing(asked, work.connection.dialect, reach, selection, tuple(conditions), keys, selection.reader())
 

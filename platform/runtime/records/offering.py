@@ -10,12 +10,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import ColumnElement, cast, null
+
+from newel.metadata.field_types.values import Reference
 from newel.metadata.model import Field
 from newel.metadata.words import word
 from newel.rules.conditions import FAILURES
 from newel.rules.expressions import Expression
 from newel.rules.facts import Facts
+from newel.rules.sql import Rows, emit
+from newel.rules.sql.emitting import parameter_of
+from newel.runtime.records.errors import Invalid
 from newel.runtime.records.loading import Seen, fetch, raw
+from newel.runtime.records.reach import Path, RawColumns, Reach, SeenColumns
 from newel.runtime.records.rules import LOG
 from newel.runtime.records.statements import kept
 
@@ -59,6 +66,61 @@ class Pointing:
 
     def allows(self, target: Mapping[str, Any], facts: Facts) -> bool:
         return _holds(self.filter, f"{self.field.address}/filter", target, facts)
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """The filter of one reference, for lists: its statement is known by object and field, the record's values are parameters."""
+
+    object: str
+    field: str
+    parameters: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, pointing: Pointing, object_name: str, record: Mapping[str, Any]) -> Narrowing:
+        facts = {name: record.get(name) for name in pointing.reads}
+        given = {parameter_of(f"record.{name}"): _plain(value) for name, value in facts.items()}
+        return cls(object_name, pointing.field.name, given)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return (self.object, self.field)
+
+
+def _plain(value: Any) -> Any:
+    return value.id if isinstance(value, Reference) else value
+
+
+def narrowed(reach: Reach, key: tuple[str, str]) -> ColumnElement[bool]:
+    """Of which records a reference's filter holds, as far as the actor may know."""
+    object_name, field = key
+    found = offers_of(reach.installation, object_name).pointing[field]
+    return emit(found.filter, Readable(SeenColumns(reach, reach.top)))
+
+
+@dataclass(frozen=True)
+class Readable:
+    """The columns that an actor sees; those that the actor must not know are blank."""
+
+    seen: SeenColumns
+
+    @property
+    def dialect(self) -> str:
+        return self.seen.dialect
+
+    def column(self, path: Path, suffix: str = "") -> ColumnElement[Any]:
+        try:
+            return self.seen.column(path, suffix)
+        except Invalid:
+            return cast(null(), RawColumns(self.seen.spot).column(path, suffix).type)
+
+    def children(self, collection: str) -> Rows:
+        return self.seen.children(collection)
+
+    def rows(self, object_name: str) -> Rows:
+        spot = self.seen.spot.beyond(object_name)
+        found = self.seen.rows(object_name)
+        return Rows(Readable(SeenColumns(self.seen.reach, spot)), spot.table, found.condition)
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,12 @@ from newel.runtime.records import finding
 from newel.runtime.records.access import verdict
 from newel.runtime.records.filtering import listed, within
 from newel.runtime.records.loading import Values, layout_of, raw
+from newel.runtime.records.offering import Narrowing, narrowed
 from newel.runtime.records.reach import Reach
-from newel.runtime.records.record import Record, Suggestion
+from newel.runtime.records.record import Record
 from newel.runtime.records.referring import referrers, rows_referring
 from newel.runtime.records.statements import kept, prepared
-from newel.runtime.records.tokens import groups_of, matches, readings_of, tokens_of
+from newel.runtime.records.tokens import matches, readings_of, tokens_of
 from newel.runtime.storage.dialects import postgresql, sqlite
 from newel.runtime.storage.system_records import SEARCH
 
@@ -119,11 +120,11 @@ def _words(work: Work, target: Object, values: Values) -> list[str]:
             found = raw(work, field.to[0], value)
             field, value = work.model.objects[field.to[0]].fields[beyond], (found or {}).get(beyond)
         if value is not None:
-            tokens.update(dict.fromkeys(_tokens(field, value)))
+            tokens.update(dict.fromkeys(tokens_in(field, value)))
     return list(tokens)
 
 
-def _tokens(field: Field, value: Any) -> Iterable[str]:
+def tokens_in(field: Field, value: Any) -> Iterable[str]:
     kind = type_of(field)
     written = kind.search_text(field, value)
     if field.type == "choice" and value in field.choices:
@@ -218,33 +219,46 @@ Beside = Callable[[str], Sequence[str]]
 
 
 def search(
-    work: Work, query: str, objects: Sequence[str] | None = None, limit: int = 20, beside: Beside = lambda name: ()
+    work: Work,
+    query: str,
+    objects: Sequence[str] | None = None,
+    limit: int = 20,
+    beside: Beside = lambda name: (),
+    narrowing: Narrowing | None = None,
 ) -> list[Hit]:
     """The records that answer every word of the query, those first whose title begins with it, then the latest changed.
 
-    `beside(object)` names fields to be read along. Where a short word is in records of very many objects, those of the objects
-    that stand first in the apps' menus are found; a longer word, or naming the object, finds the others.
+    `beside(object)` names fields to be read along; `narrowing` finds only what is offered for a reference. Where a short word is
+    in records of very many objects, those of the objects that stand first in the apps' menus are found; a longer word, or naming
+    the object, finds the others.
     """
     limit = max(1, min(limit, MOST_HITS))
     for begun in (False, True):  # first as people type: only the last word may be unfinished
         for groups in readings_of(query):
             if begun and len(groups) == 1:
                 continue
-            found = _search(work, query, groups, objects, limit, beside, begun)
+            found = _search(work, query, groups, objects, limit, beside, begun, narrowing)
             if found:
                 return found
     return []
 
 
 def _search(
-    work: Work, query: str, groups: list[tuple[str, ...]], objects: Sequence[str] | None, limit: int, beside: Beside, begun: bool
+    work: Work,
+    query: str,
+    groups: list[tuple[str, ...]],
+    objects: Sequence[str] | None,
+    limit: int,
+    beside: Beside,
+    begun: bool,
+    narrowing: Narrowing | None,
 ) -> list[Hit]:
     """The hits of one reading of the query; `begun`: each of its words may be the beginning of one, not only the last."""
     asked = tuple(_searchable(work, objects))
     hits: dict[str, tuple[tuple[Any, ...], Hit]] = {}
     reads = MOST_READS
     for look in range(MOST_LOOKS if asked else 0):
-        candidates = _candidates(work, asked, _alternatives(groups, begun), look)
+        candidates = _candidates(work, asked, _alternatives(groups, begun), look, narrowing)
         for name in _foremost(work, candidates)[:reads]:
             for record in _proven(work, name, candidates[name], groups, beside(name)):
                 hits[record.id] = _ranked(work, record, query, groups)
@@ -304,27 +318,33 @@ def _alternatives(groups: list[tuple[str, ...]], begun: bool) -> list[tuple[list
     return [(list(group), begun or at == last) for at, group in enumerate(groups)]
 
 
-def _candidates(work: Work, asked: tuple[str, ...], words: list[tuple[list[str], bool]], look: int) -> dict[str, list[str]]:
+def _candidates(
+    work: Work, asked: tuple[str, ...], words: list[tuple[list[str], bool]], look: int, narrowing: Narrowing | None
+) -> dict[str, list[str]]:
     """For each object the next ids whose index row answers the query and whose record the actor may read: one statement."""
-    key = ("search", asked, work.actor.role_set)
-    statement = prepared(work, key, lambda: _arms(work, asked), planned_anew=True)  # a rare word and a usual one need other ways
+    only = narrowing.key if narrowing else None
+    key = ("search", asked, work.actor.role_set, only)
+    statement = prepared(
+        work, key, lambda: _arms(work, asked, only), planned_anew=True
+    )  # a rare word and a usual one need other ways
     binds = {f"query_{at}": _as_query(work.dialect, name, words) for at, name in enumerate(asked)}
-    rows = statement.read(work, {**binds, "nw_skip": look * AT_ONCE})
+    given = narrowing.parameters if narrowing else {}
+    rows = statement.read(work, {**binds, **given, "nw_skip": look * AT_ONCE})
     found: dict[str, list[str]] = {}
     for name, record_id in rows:
         found.setdefault(name, []).append(record_id)
     return found
 
 
-def _arms(work: Work, asked: tuple[str, ...]) -> Any:
+def _arms(work: Work, asked: tuple[str, ...], only: tuple[str, str] | None) -> Any:
     arms: list[Any] = []
     for at, name in enumerate(asked):
-        arm = _arm(work, name, f"query_{at}").subquery(f"a{at}")
+        arm = _arm(work, name, f"query_{at}", only).subquery(f"a{at}")
         arms.append(select(arm.c.object, arm.c.id))
     return union_all(*arms) if len(arms) > 1 else arms[0]
 
 
-def _arm(work: Work, name: str, bind: str) -> Select[Any]:
+def _arm(work: Work, name: str, bind: str, only: tuple[str, str] | None) -> Select[Any]:
     reach = Reach(work.installation, work.actor.role_set, name)
     found = reach.top.table.join(SEARCH, SEARCH.c.record == reach.top.id)
     if work.dialect == "sqlite":
@@ -339,7 +359,7 @@ def _arm(work: Work, name: str, bind: str) -> Select[Any]:
     return (
         select(*columns)
         .select_from(found)
-        .where(answer, reach.top.live, reach.readable)
+        .where(answer, reach.top.live, reach.readable, *([narrowed(reach, only)] if only else []))
         .order_by(latest)
         .limit(AT_ONCE)
         .offset(skip)
@@ -364,19 +384,19 @@ def _proven(work: Work, name: str, ids: list[str], groups: list[tuple[str, ...]]
     title = (target.title,) if target.title in verdict(work.installation, work.actor, name).readable else ()
     fields = tuple(dict.fromkeys((*title, *paths, "updated_at"))) if _shows(work, name, "updated_at") else (*title, *paths)
     page = finding.find(work, name, where={"id": list(ids)}, fields=tuple(dict.fromkeys((*fields, *beside))), limit=len(ids))
-    return [record for record in page.records if matches(groups, _readable_tokens(work, target, paths, record))]
+    return [record for record in page.records if matches(groups, _readabletokens_in(work, target, paths, record))]
 
 
 def _shows(work: Work, object_name: str, field_name: str) -> bool:
     return field_name in verdict(work.installation, work.actor, object_name).readable
 
 
-def _readable_tokens(work: Work, target: Object, paths: Iterable[str], record: Record) -> set[str]:
+def _readabletokens_in(work: Work, target: Object, paths: Iterable[str], record: Record) -> set[str]:
     found: set[str] = set()
     for path in paths:
         value = record.values.get(path)
         if value is not None:
-            found.update(_tokens(_field_at(work, target, path), value))
+            found.update(tokens_in(_field_at(work, target, path), value))
     return found
 
 
@@ -392,7 +412,7 @@ def _ranked(work: Work, record: Record, query: str, groups: list[tuple[str, ...]
     value = record.values.get(target.title)
     title = type_of(title_field).format(title_field, value, work.locale) if value is not None else ""
     begins = title.casefold().startswith(query.strip().casefold())
-    in_title = value is not None and matches(groups, _tokens(title_field, value))
+    in_title = value is not None and matches(groups, tokens_in(title_field, value))
     changed = record.values.get("updated_at")
     place = (0 if begins else 1 if in_title else 2, -changed.timestamp() if changed else 0.0, record.id)
     snippet = "" if in_title else _snippet(work, target, record, groups)
@@ -406,7 +426,7 @@ def _snippet(work: Work, target: Object, record: Record, groups: list[tuple[str,
         if value is None or path == target.title:
             continue
         field = _field_at(work, target, path)
-        if any(matches([group], _tokens(field, value)) for group in groups):
+        if any(matches([group], tokens_in(field, value)) for group in groups):
             return _cut(type_of(field).format(field, value, PLAIN), groups)
     return ""
 
@@ -417,30 +437,3 @@ def _cut(written: str, groups: list[tuple[str, ...]]) -> str:
     start = max(0, min(places, default=0) - AROUND)
     piece = " ".join(written[start : start + 3 * AROUND].split())
     return f"{'…' if start else ''}{piece}{'…' if start + 3 * AROUND < len(written) else ''}"
-
-
-def suggest(work: Work, object_name: str, query: str, limit: int = 10) -> list[Suggestion]:
-    """Records to choose from while somebody types; what was looked at lately, then what changed lately, for an empty query."""
-    from newel.runtime.records import recents
-
-    limit = max(1, min(limit, 50))
-    if query.strip():
-        ids = [hit.id for hit in search(work, query, (object_name,), limit)]
-        ids = ids or _by_title(work, object_name, query, limit)
-    else:
-        ids = recents.of_object(work, object_name, limit)
-        sort = ("-updated_at",) if _shows(work, object_name, "updated_at") else ()
-        ids += [each.id for each in finding.find(work, object_name, fields=("id",), sort=sort, limit=limit) if each.id not in ids]
-    return finding.suggestions(work, object_name, ids[:limit])
-
-
-def _by_title(work: Work, object_name: str, query: str, limit: int) -> list[str]:
-    """Objects without search fields are found by their titles' beginning."""
-    target = work.model.objects[object_name]
-    if searched(target) or not _shows(work, object_name, target.title):
-        return []
-    page = finding.find(work, object_name, fields=(target.title,), sort=(target.title,), limit=MOST_HITS)
-    wanted = groups_of(query)
-    field = target.fields[target.title]
-    found = [each for each in page if each[target.title] is not None and matches(wanted, _tokens(field, each[target.title]))]
-    return [each.id for each in found][:limit]

@@ -139,9 +139,9 @@ def test_a_list_is_one_statement_however_many_paths_it_shows(deals: Firm) -> Non
         ran: list[str] = []
         execute = work.execute
 
-        def counted(text: str, parameters: Any) -> Any:
+        def counted(text: str, *given: Any) -> Any:
             ran.append(text)
-            return execute(text, parameters)
+            return execute(text, *given)
 
         work.execute = counted  # type: ignore[method-assign]
         fields = ["name", "account", "account.city", "account.owner", "account.owner.manager.name", "owner", "contact.name"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from newel.runtime.records import acting, history, saving
+from newel.runtime.records import acting, history, saving, suggesting
 from newel.runtime.records.errors import Invalid
 from tests.runtime.records.conftest import Firm
 
@@ -82,6 +82,11 @@ ROLES = {
     "boss": 'role: boss\nlabel: Boss\nobjects: {"*": {read: all, create: true, update: all, delete: all}}\n',
     "clerk": "role: clerk\nlabel: Clerk\nobjects:\n  account: {read: all}\n  contact: {read: all}\n"
     "  asset: {read: all, create: true, update: all, fields: {kind: none, '*': edit}}\n",
+    "blind": "role: blind\nlabel: Blind\nobjects:\n  account: {read: all}\n"
+    "  contact: {read: all, fields: {account: none, '*': read}}\n"
+    "  asset: {read: all, create: true, update: all}\n",
+    "unseeing": "role: unseeing\nlabel: Unseeing\nobjects:\n  account: {read: all}\n  contact: {read: all}\n"
+    "  asset: {read: all, create: true, update: all, fields: {account: none, '*': edit}}\n",
 }
 FILES = {
     "objects/asset.yaml": ASSET,
@@ -267,3 +272,28 @@ def test_what_is_given_to_a_hidden_field_is_refused_and_not_thrown_away(firm: Fi
     assert refused(lambda: firm.create("boss", "asset", **wrong)) == {"serial": "hidden"}
     asset = firm.create("boss", "asset", name="A", category="hardware", kind="other", serial="S1")
     assert firm.update("boss", asset, category="service", serial="S1")["serial"] is None
+
+
+def test_only_records_that_a_reference_offers_are_suggested(firm: Firm) -> None:
+    here, there, known = people(firm)
+    with firm.reading("boss") as work:
+        for asked in ("", "a", "Ada", "b"):
+            narrowing = suggesting.narrowing_of(work, "asset", "contact", {"account": here.id})
+            found = {each.title for each in suggesting.suggest(work, "contact", asked, narrowing=narrowing)}
+            assert found == ({"Ada"} if asked != "b" else set())
+        narrowing = suggesting.narrowing_of(work, "asset", "contact", {"account": there.id})
+        assert [each.title for each in suggesting.suggest(work, "contact", "b", narrowing=narrowing)] == ["Bob"]
+        assert suggesting.narrowing_of(work, "asset", "account", {}) is None
+        assert suggesting.depends_on(work, "asset", "contact") == ("account",)
+    assert known
+
+
+def test_a_field_that_the_actor_cannot_read_tells_nothing_through_what_is_offered(firm: Firm) -> None:
+    """Neither the target's fields nor the choosing record's own: they count as blank."""
+    here, _, _ = people(firm)
+    with firm.reading("blind") as work:
+        narrowing = suggesting.narrowing_of(work, "asset", "contact", {"account": here.id})
+        assert suggesting.suggest(work, "contact", "", narrowing=narrowing) == []
+    with firm.reading("unseeing") as work:
+        narrowing = suggesting.narrowing_of(work, "asset", "contact", {"account": here.id})
+        assert suggesting.suggest(work, "contact", "", narrowing=narrowing) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newel.runtime.records import recents, saving, searching
+from newel.runtime.records import recents, saving, searching, suggesting
 from newel.runtime.records.tokens import groups_of, matches, tokens_of
 from tests.runtime.records.conftest import Firm
 
@@ -95,7 +95,7 @@ def test_searching_all_objects_is_few_statements(firm: Firm, monkeypatch: pytest
     with firm.reading("boss") as work:
         ran: list[str] = []
         execute = work.execute
-        monkeypatch.setattr(work, "execute", lambda text, given: (ran.append(text), execute(text, given))[1])
+        monkeypatch.setattr(work, "execute", lambda text, *given: (ran.append(text), execute(text, *given))[1])
         assert searching.search(work, "steel")
         assert len(ran) <= 3
 
@@ -115,19 +115,19 @@ def test_suggestions_begin_with_what_was_looked_at_lately(firm: Firm) -> None:
     with firm.writing("rep") as work:
         recents.remember(work, "account", records[1].id)
     with firm.reading("rep") as work:
-        offered = searching.suggest(work, "account", "", 3)
+        offered = suggesting.suggest(work, "account", "", 3)
         assert offered[0].title == "A1"
         assert offered[0].facts == ("City 1",)
         assert len(offered) == 3
-        assert [each.title for each in searching.suggest(work, "account", "a3")] == ["A3"]
-        assert searching.suggest(work, "place", "nothing") == []
+        assert [each.title for each in suggesting.suggest(work, "account", "a3")] == ["A3"]
+        assert suggesting.suggest(work, "place", "nothing") == []
         assert recents.of_actor(work) == [("account", records[1].id)]
 
 
 def test_objects_without_search_fields_are_suggested_by_title(firm: Firm) -> None:
     firm.create("boss", "place", name="Harbour")
     with firm.reading("boss") as work:
-        assert [each.title for each in searching.suggest(work, "place", "har")] == ["Harbour"]
+        assert [each.title for each in suggesting.suggest(work, "place", "har")] == ["Harbour"]
 
 
 @pytest.mark.parametrize("text", ["中", "中国", "中国人民", "a中b国c", "𠀀𠀁", "ｆｕｌｌ　ｗｉｄｔｈ", "ẞtraße", "1,234.50"])

@@ -19,6 +19,8 @@ from newel.metadata.field_types import REGISTRY
 from newel.metadata.field_types.base import FieldType, Locale
 from newel.metadata.model import Field, Model, Object, Option
 from newel.metadata.words import say
+from newel.rules.parsing import parse
+from newel.rules.tree import Name, walk
 from newel.runtime.records.statements import kept
 from newel.runtime.web.screens import addresses
 
@@ -63,6 +65,12 @@ class BoundField:
     @cached_property
     def is_number(self) -> bool:
         return self.type.expression_type in NUMBERS and not self.field.is_reference
+
+    @cached_property
+    def depends_on(self) -> tuple[str, ...]:
+        """Fields of the same record that decide what a reference offers: its lookup sends their values along."""
+        named = (node.path for node in walk(parse(self.field.filter.text)) if isinstance(node, Name)) if self.field.filter else ()
+        return tuple(dict.fromkeys(path[1] for path in named if path[0] == "record" and len(path) > 1))
 
     @cached_property
     def options(self) -> Mapping[str, Option]:

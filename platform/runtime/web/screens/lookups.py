@@ -2,38 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, request
 from werkzeug.datastructures import MultiDict
 
 from newel.metadata.model import Field
-from newel.runtime.records import finding, reading, searching
+from newel.runtime.records import finding, previewing, reading, searching, suggesting
 from newel.runtime.records.errors import NotFound
+from newel.runtime.records.offering import Narrowing
 from newel.runtime.records.record import Suggestion
 from newel.runtime.records.work import Work
+from newel.runtime.web.screens import typed
 from newel.runtime.web.screens.binding import BoundField
+from newel.runtime.web.screens.filling import fields_of
 from newel.runtime.web.screens.viewer import Viewer, viewer
 
 screen = Blueprint("lookups", __name__)
 OFFERED = 8
 OFFERED_OF_EACH = 4
 MOST_FACTS = 2
+FORM = "f."  # before the names of a form's values that come along
 WRITTEN = ".text"  # the input beside a lookup that takes a name
 
 
 @screen.get("/o/<object_name>/suggest")
 def suggest(object_name: str) -> list[dict[str, Any]]:
-    """Records of one object: for what is typed (`q`), or those that are named (`id`)."""
+    """Records of one object: for what is typed (`q`), or those that are named (`id`).
+
+    `of` (object.field) says for which reference. Where that one offers not every record, `record` is the record that it belongs
+    to (none: a new one), and `f.<field>` are that record's values as its form holds them now.
+    """
     seen = viewer()
     seen.object(object_name)
     with reading(seen.installation, seen.actor) as work:
         if "id" in request.args:
             found = finding.suggestions(work, object_name, request.args.getlist("id")[:100])
         else:
-            found = searching.suggest(work, object_name, request.args.get("q", "")[:200], OFFERED)
+            narrowing = _narrowing(work, seen, object_name)
+            found = suggesting.suggest(work, object_name, request.args.get("q", "")[:200], OFFERED, narrowing)
     return [_offer(seen, each, each.id) for each in found]
+
+
+def _narrowing(work: Work, seen: Viewer, object_name: str) -> Narrowing | None:
+    """What is offered for the reference that the request names; where the choice depends on a form, only with that form."""
+    holder, _, name = request.args.get("of", "").partition(".")
+    if not seen.reads(holder) or name not in seen.verdict(holder).readable:
+        return None
+    if object_name not in seen.model.objects[holder].fields[name].to:
+        return None
+    reads = suggesting.depends_on(work, holder, name)
+    with_form = "record" in request.args or any(each.startswith(FORM) for each in request.args)
+    if reads is None or (reads and not with_form):
+        return None
+    return suggesting.narrowing_of(work, holder, name, _values(work, seen, holder, reads) if reads else {})
+
+
+def _values(work: Work, seen: Viewer, holder: str, names: Sequence[str]) -> Mapping[str, Any]:
+    """The values that these fields of a record would have, were its form saved now."""
+    given = typed.read(seen, fields_of(seen, holder, names).values(), request.args, FORM)
+    return _would_be(work, seen, holder, request.args.get("record"), names, given)
+
+
+def _would_be(
+    work: Work, seen: Viewer, holder: str, record_id: str | None, names: Sequence[str], given: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    if not record_id:
+        return previewing.of_new(work, holder, given).values
+    readable = seen.verdict(holder).readable
+    record = finding.get(work, holder, record_id, [name for name in names if name in readable])
+    return previewing.of_changed(work, record, given).values
 
 
 @screen.get("/suggest")
@@ -53,21 +92,33 @@ def suggest_any() -> list[dict[str, Any]]:
                 found += finding.suggestions(work, name, [hit.id for hit in hits if hit.object == name])
         else:
             for name in wanted[:3]:
-                found += searching.suggest(work, name, "", OFFERED_OF_EACH)
+                found += suggesting.suggest(work, name, "", OFFERED_OF_EACH)
     return [_offer(seen, each, f"{each.object}/{each.id}") for each in found]
 
 
-def named(seen: Viewer, fields: Mapping[str, BoundField], form: MultiDict[str, str]) -> dict[str, Any]:
+def named(
+    seen: Viewer, fields: Mapping[str, BoundField], form: MultiDict[str, str], record_id: str | None = None
+) -> dict[str, Any]:
     """Records that were written by name, where no script offers them: the one that is called so; else the words as they are."""
     written = {name: form.get(f"{name}{WRITTEN}", "").strip() for name in fields if form.get(f"{name}{WRITTEN}", "").strip()}
     if not written:
         return {}
     with reading(seen.installation, seen.actor) as work:
-        return {name: _called(work, seen, fields[name], text) for name, text in written.items()}
+        found = {}
+        for name, text in written.items():
+            object_name = fields[name].object.name
+            reads = suggesting.depends_on(work, object_name, name) or ()
+            given = typed.read(seen, (fields[each] for each in reads if each in fields), form)
+            values = _would_be(work, seen, object_name, record_id, reads, given) if reads else {}
+            narrowing = suggesting.narrowing_of(work, object_name, name, values)
+            found[name] = _called(work, seen, fields[name], text, narrowing)
+        return found
 
 
-def _called(work: Work, seen: Viewer, field: BoundField, text: str) -> Any:
-    offers = [each for name in field.field.to if seen.reads(name) for each in searching.suggest(work, name, text, OFFERED)]
+def _called(work: Work, seen: Viewer, field: BoundField, text: str, narrowing: Narrowing | None) -> Any:
+    offers = [
+        each for name in field.field.to if seen.reads(name) for each in suggesting.suggest(work, name, text, OFFERED, narrowing)
+    ]
     same = [each for each in offers if each.title.casefold() == text.casefold()] or (offers if len(offers) == 1 else [])
     if len(same) != 1:
         return text

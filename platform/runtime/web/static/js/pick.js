@@ -20,7 +20,7 @@ function writeTo(select) {
 const chosenIn = (select) => [...select.selectedOptions].filter((each) => each.value !== "").map(optionOf);
 
 every("select[data-pick]", (select) => {
-  const all = () => [...select.options].filter((each) => each.value !== "").map(optionOf);
+  const all = () => [...select.options].filter((each) => each.value !== "" && !each.hidden).map(optionOf);
   new Combobox(select, {
     chosen: chosenIn(select),
     many: select.multiple,
@@ -47,6 +47,7 @@ every("select[data-lookup]", (select) => {
     const url = new URL(select.dataset.lookup, location.href);
     if (select.dataset.of) url.searchParams.set("of", select.dataset.of);
     for (const [name, value] of Object.entries(values)) url.searchParams.set(name, value);
+    for (const [name, value] of alongside(select)) url.searchParams.append(name, value);
     return url;
   };
   const fetched = async (values) => {
@@ -64,6 +65,18 @@ every("select[data-lookup]", (select) => {
   });
   control.find = (text) => fetched({ q: text });
 });
+
+/** What the record's own form holds now of the fields that decide which records are offered; a line's are those of its row. */
+function alongside(select) {
+  const form = select.form?.matches("[data-record-form]") ? select.form : null;
+  if (!form || !select.dataset.with) return [];
+  const field = select.dataset.of.split(".")[1];
+  const row = select.name.slice(0, -field.length);
+  const record = row ? form.elements.namedItem(`${row}id`)?.value : form.dataset.record;
+  const wanted = select.dataset.with.split(" ");
+  const values = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name.startsWith(row) && wanted.includes(name.slice(row.length).split(".")[0]));
+  return [["record", record ?? ""], ...values.map(([name, value]) => [`f.${name.slice(row.length)}`, value])];
+}
 
 /** Opens the quick form of a new record over the page; saved, the record is chosen. */
 async function createInPlace(select, typed, fetched) {
