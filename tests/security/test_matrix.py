@@ -157,6 +157,16 @@ def what_may_be_read_may_be_changed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(access, "_part", generous)
 
 
+@fault("rep", "api.read_record")
+def what_is_computed_from_secrets_is_shown(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(access, "_shows_sources", lambda *_: True)
+
+
+@fault("rep", "api.list_records")
+def what_is_gathered_from_secrets_is_shown(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(access, "sources_of", lambda *_: frozenset())
+
+
 @fault("rep", "api.aggregate", "finding")
 def sums_count_the_rows_of_others(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Reach, "readable", property(lambda _: true()))

@@ -15,6 +15,11 @@ fields:
   rebate: {type: percent, formula: option(grade).rebate}
   hidden_twice: {type: integer, formula: secret * 2}
   hidden_but_shown: {type: integer, formula: secret * 2, expose: true}
+  open_amount: {type: money, formula: "sum(orders.amount, where=stage == 'open')"}
+  order_count: {type: integer, formula: count(orders)}
+  net_total: {type: money, formula: sum(orders.net)}
+  some_overdue: {type: boolean, formula: any(orders.overdue)}
+  best_order: {type: text, formula: "first(orders.name, by=-amount)"}
 """
 ORDER = """
 object: order
@@ -42,6 +47,16 @@ fields:
   customer_line: {type: text, formula: "concat(name, ' for ', customer.name, ' of ', customer.city)"}
   net: {type: money, formula: amount * (100 - customer.rebate) / 100}
   net_rounded: {type: decimal, scale: 1, formula: amount(net) / 3}
+  customer_open: {type: money, formula: customer.open_amount}
+  line_sum: {type: money, formula: sum(lines.worth)}
+  pieces: {type: integer, rollup: sum(lines.pieces)}
+  worth_kept: {type: money, rollup: "sum(lines.worth, where=pieces > 0)"}
+  with_tax: {type: money, formula: worth_kept * 1.06}
+  tiny: {type: decimal, precision: 3, scale: 1, formula: factor * 30}
+  tiny_too: {type: decimal, precision: 3, scale: 1, formula: factor * count(lines) * 30}
+  short: {type: text, max_length: 8, formula: "concat(name, '!')"}
+  short_too: {type: text, max_length: 8, formula: "concat(name, customer.name)"}
+  span: {type: duration, formula: "duration(1, 30) * count"}
   customer_grade: {type: choice, options: {gold: Gold, plain: Plain}, formula: customer.grade}
 validations:
   net_is_bounded: {require: "is_blank(net) or amount(net) < 1000000", message: The net amount is too large., field: amount}

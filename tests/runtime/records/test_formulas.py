@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,7 +16,7 @@ from newel.runtime.records.errors import Invalid
 from tests.runtime.records.conftest import Firm
 from tests.runtime.records.formula_world import FILES
 
-TODAY = date.today()
+TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()  # where the people of the tests are
 
 
 @pytest.fixture
@@ -234,3 +235,67 @@ def test_three_formula_columns_cost_no_further_statement(orders: Firm, monkeypat
         assert len(texts) == 1
         finding.find(work, "order", fields=["net", "customer_line", "days_left"], limit=10)
     assert texts[0] == texts[1]
+
+
+def test_records_that_point_here_are_gathered_anew(orders: Firm) -> None:
+    every = orders.find("boss", "order", limit=100)
+    for customer in orders.find("boss", "customer"):
+        own = [each for each in every if each["customer"] == customer.id]
+        still_open = [each["amount"].amount for each in own if each["stage"] == "open" and each["amount"] is not None]
+        assert customer["open_amount"] == yuan(str(sum(still_open, Decimal(0)) or "0.00"))
+        assert customer["order_count"] == len(own)
+        assert customer["some_overdue"] == any(each["overdue"] for each in own)
+        assert {each["customer_open"] for each in own} == {customer["open_amount"]}
+
+
+def test_rules_of_a_draft_see_what_its_lines_give_together(shop: Firm) -> None:
+    made = shop.create(
+        "boss", "order", name="a", lines=[{"what": "x", "price": "2.50", "pieces": 2}, {"what": "y", "price": "1"}]
+    )
+    assert (made["line_sum"], made["pieces"], made["worth_kept"], made["with_tax"]) == (
+        yuan("6.00"),
+        3,
+        yuan("6.00"),
+        yuan("6.36"),
+    )
+
+
+def test_what_does_not_fit_its_field_is_blank(shop: Firm) -> None:
+    made = shop.create("boss", "order", name="a long name", factor="3.3333", lines=[{"what": "x"}])
+    assert (made["tiny"], made["tiny_too"], made["short"], made["short_too"]) == (None, None, None, None)
+    other = shop.create("boss", "order", name="fits", factor="3.33", lines=[{"what": "x"}])
+    assert (other["tiny"], other["tiny_too"], other["short"]) == (Decimal("99.9"), Decimal("99.9"), "fits!")
+
+
+def test_what_is_computed_is_read_by_those_who_may_read_all_that_it_is_made_of(shop: Firm) -> None:
+    """The clerk may not read what a customer keeps secret, nor what an order costs; the seller reads no customer at all."""
+    customer = shop.create("boss", "customer", name="Ann", grade="gold", secret=21)
+    shop.actor("seller")
+    with shop.writing("seller") as work:
+        made = saving.create(work, "order", {"name": "a", "amount": "100", "due": str(TODAY)})
+    shop.update("boss", made, customer=customer.id)
+    for name in ("hidden_twice", "open_amount", "net_total", "best_order"):
+        assert name not in shop.get("clerk", customer), name
+    assert shop.get("clerk", customer)["hidden_but_shown"] == 42
+    for name in ("expected", "doubled", "net", "net_rounded", "customer_open"):
+        assert name not in shop.get("clerk", made), name
+    assert shop.get("clerk", made)["customer_line"] == "a for Ann of "
+    seen = shop.get("seller", made)
+    assert (seen["expected"], seen["days_left"]) == (yuan("50.00"), 0)
+    for name in ("net", "customer_line", "customer_grade", "customer_open", "short_too"):
+        assert name not in seen, name
+
+
+@pytest.mark.parametrize("asked", [{"filter": "net > 1"}, {"sort": ["net"]}, {"fields": ["net"]}, {"where": {"net": None}}])
+def test_what_may_not_be_read_may_not_be_mentioned(shop: Firm, asked: dict[str, Any]) -> None:
+    for who in ("clerk", "seller"):
+        with pytest.raises(Invalid) as refused:
+            shop.find(who, "order", **asked)
+        assert [(each.field, each.code) for each in refused.value.problems] == [("net", "unknown_field")]
+
+
+def test_who_may_not_read_what_is_computed_is_not_told_that_it_is(shop: Firm) -> None:
+    for name in ("net", "no_such_field"):
+        with pytest.raises(Invalid) as refused, shop.writing("seller") as work:
+            saving.create(work, "order", {"name": "a", name: "1"})
+        assert [(each.field, each.code) for each in refused.value.problems] == [(name, "unknown_field")]
