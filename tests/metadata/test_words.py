@@ -27,6 +27,10 @@ PYTHON = {
     "ValueProblem": 1,
     "FieldProblem": 2,
     "Forbidden": 0,
+    "Function": 2,
+    "Form": 2,
+    "_form": 1,
+    "_part": 1,
 }
 TEMPLATE = {"t": 0, "tn": 1}
 _PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\}")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from newel.metadata.words import word
 from newel.rules.functions.forms import Form
 from newel.rules.functions.registry import Example
 
+_GROUP = word("Children")
 _WHERE = ("where", "yes or no over the record of the collection, may be left out")
 _BY = ("by", "a field of the collection's records, -field for the greatest first, may be left out")
 
@@ -17,7 +19,7 @@ def _form(name: str, words: str, kinds: str, gives: str, *examples: Example, by:
     takes = (_value(kinds), _WHERE, *((_BY,) if by else ()))
     keywords = ("where", "by") if by else ("where",)
     shown = f"{name}(lines.value, where=condition?{', by=field?' if by else ''})"
-    return Form(name, "Children", words, shown, takes, gives, examples, keywords=keywords)
+    return Form(name, _GROUP, words, shown, takes, gives, examples, keywords=keywords)
 
 
 _ADDED = "number, money or duration"
@@ -86,7 +88,7 @@ CHILDREN = (
     ),
     Form(
         "concat_list",
-        "Children",
+        _GROUP,
         "The texts one after the other with a text between them, in the order of `first`; blanks are left out.",
         "concat_list(lines.value, between?, where=condition?, by=field?)",
         (_value("text or choice"), ("between", "a text, written out; ', ' where left out"), _WHERE, _BY),

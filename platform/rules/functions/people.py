@@ -71,7 +71,7 @@ PEOPLE = (
         sqlite=lambda sql, team: sql.is_known("nw_team_names" if team.kind == "text" else "nw_teams", team),
         facts=True,
         binds=("nw_teams", "nw_team_names"),
-        refuses=_only("nw_team", word("a team, or a team's name written out")),
+        refuses=_only("nw_team", "a team, or a team's name written out"),
         browser="in_team",
     ),
     Function(
@@ -86,7 +86,7 @@ PEOPLE = (
         sqlite=lambda sql, user: sql.is_known("nw_reports", user),
         facts=True,
         binds=("nw_reports",),
-        refuses=_only(USER_OBJECT, word("a user")),
+        refuses=_only(USER_OBJECT, "a user"),
         browser="is_manager_of",
     ),
     Function(
@@ -101,7 +101,7 @@ PEOPLE = (
         sqlite=lambda sql, team: sql.is_known("nw_units", team),
         facts=True,
         binds=("nw_units",),
-        refuses=_only("nw_team", word("a team")),
+        refuses=_only("nw_team", "a team"),
         browser="in_unit_tree",
     ),
 )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from newel.metadata.words import word
 from newel.rules.functions.forms import Form
 from newel.rules.functions.registry import Example
 
+_GROUP = word("Records")
+
 _OWN = ("field", "a field of the record's own")
-_WHERE = "Known in validations, conditions and workflows."
 
 RECORDS = (
     Form(
         "is_new",
-        "Records",
-        f"Yes while the record is being created. {_WHERE}",
+        _GROUP,
+        "Yes while the record is being created. Known in validations, conditions and workflows.",
         "is_new()",
         (),
         "yes or no",
@@ -22,8 +24,9 @@ RECORDS = (
     ),
     Form(
         "prior",
-        "Records",
-        f"The field as it was before the change that is judged; blank for a new record. {_WHERE}",
+        _GROUP,
+        "The field as it was before the change that is judged; blank for a new record. "
+        "Known in validations, conditions and workflows.",
         "prior(field)",
         (_OWN,),
         "what the field is",
@@ -31,8 +34,9 @@ RECORDS = (
     ),
     Form(
         "changed",
-        "Records",
-        f"Yes where the field differs from what it was; in a new record, where it is filled. {_WHERE}",
+        _GROUP,
+        "Yes where the field differs from what it was; in a new record, where it is filled. "
+        "Known in validations, conditions and workflows.",
         "changed(field)",
         (_OWN,),
         "yes or no",
@@ -40,8 +44,8 @@ RECORDS = (
     ),
     Form(
         "changed_to",
-        "Records",
-        f"Yes where the field has become the value with this change. {_WHERE}",
+        _GROUP,
+        "Yes where the field has become the value with this change. Known in validations, conditions and workflows.",
         "changed_to(field, value)",
         (_OWN, ("value", "any value of the field's type")),
         "yes or no",
@@ -51,7 +55,7 @@ RECORDS = (
     ),
     Form(
         "option",
-        "Records",
+        _GROUP,
         "What the chosen option says: a property that its author gave it, or one that all have (closed, color); blank where it "
         "says nothing.",
         "option(field).property",
@@ -61,7 +65,7 @@ RECORDS = (
     ),
     Form(
         "lookup",
-        "Records",
+        _GROUP,
         "A field of the record of an object whose unique field equals the key; blank where there is none. Object and fields are "
         "written as bare names; `by` names the unique field where the object has several.",
         "lookup(object, key, field, by=unique?)",
