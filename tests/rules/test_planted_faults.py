@@ -12,7 +12,7 @@ from sqlalchemy import func
 
 from newel.rules import arithmetic
 from newel.rules.functions.dates import date_in
-from newel.rules.sql import emitting, sqlite_functions
+from newel.rules.sql import conditions, sqlite_functions
 from newel.rules.sql.emitting import Emitter
 from newel.rules.sql.sqlite import SqliteEmitter
 from tests.rules import expressions_made_up as made_up
@@ -57,9 +57,9 @@ def _one_scale(self: Any, value: Any, scale: int) -> Any:
 FAULTS: dict[str, tuple[Any, str, Any]] = {
     "equality that forgets blanks": (Emitter, "alike", _always_plain),
     "not over NULL": (Emitter, "truth", _without_blanks),
-    "a bound cut instead of moved": (emitting, "bound_for", _other_side),
+    "a bound cut instead of moved": (conditions, "bound_for", _other_side),
     "blank texts that swallow the rest": (Emitter, "joined", _joined),
-    "currencies that do not matter": (Emitter, "_one_currency", lambda self, left, right: emitting.true()),
+    "currencies that do not matter": (Emitter, "_one_currency", lambda self, left, right: conditions.true()),
     "scales mixed up": (SqliteEmitter, "at_scale", _one_scale),
     "letters folded by SQLite": (SqliteEmitter, "lowered", lambda self, element: func.lower(element)),
     "rounding towards zero": (arithmetic, "rounded", _cut),

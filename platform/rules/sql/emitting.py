@@ -1,193 +1,47 @@
-"""A checked tree as a SQLAlchemy expression: what both databases share. `sqlite` and `postgresql` say how each calculates.
-
-Logic is two-valued. `holds` gives a condition whose NULL means no: right for WHERE, AND, OR, CASE and JOIN, and friendly to
-indexes. `truth` gives one that is never NULL: right beneath NOT and as a value.
-"""
+"""A checked tree as a SQLAlchemy expression: what both databases share. `sqlite` and `postgresql` say how each calculates."""
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, not_, null, or_, true
+from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, null, or_, true
 
 from newel.rules.functions import REGISTRY
 from newel.rules.functions.texts import lower
-from newel.rules.sql.calculating import Calculating, Condition
+from newel.rules.sql.calculating import Condition
+from newel.rules.sql.conditions import Conditions, part_of
 from newel.rules.sql.ports import TablesPort
 from newel.rules.sql.subqueries import gathered, looked_up
 from newel.rules.sql.types import sql_type
-from newel.rules.sql.values import Value, bound_for, whole_at
+from newel.rules.sql.values import Value
 from newel.rules.tree import (
     Aggregate,
     Arithmetic,
     Call,
     Choose,
-    Comparison,
     Given,
     Items,
     Literal,
-    Logic,
     LookUp,
     Negative,
     Node,
-    Not,
     OptionProperty,
     Prior,
     Read,
 )
 from newel.rules.types import Type
 
-ORDERS: Mapping[str, Callable[[Any, Any], Any]] = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
-
-class Emitter(Calculating):
+class Emitter(Conditions):
     """Emits one tree over the columns of one port."""
 
     func = func
 
-    def __init__(self, tables: TablesPort) -> None:
-        self.tables = tables
-
     def within(self, tables: TablesPort) -> Emitter:
         """The same over the rows of a subquery."""
         return type(self)(tables)
-
-    # Conditions
-
-    def holds(self, node: Node) -> Condition:
-        """A condition that is true exactly where the node is; NULL counts as no."""
-        match node:
-            case Logic():
-                joined = and_ if node.op == "and" else or_
-                return joined(*(self.holds(each) for each in node.operands))
-            case Not():
-                return self._denied(node.operand)
-            case Comparison():
-                return and_(*(self._compared(left, op, right) for left, op, right in node.pairs))
-            case Literal():
-                return true() if node.value else false()
-            case _:
-                return self.value(node).sql
-
-    def truth(self, node: Node) -> Condition:
-        """The same condition, never NULL."""
-        match node:
-            case Logic():
-                joined = and_ if node.op == "and" else or_
-                return joined(*(self.truth(each) for each in node.operands))
-            case Not():
-                return not_(self.truth(node.operand))
-            case Literal():
-                return true() if node.value else false()
-            case Comparison():
-                return self._certain_comparison(node)
-            case _:
-                value = self.value(node)
-                return value.sql if value.certain else func.coalesce(value.sql, false())
-
-    def _denied(self, node: Node) -> Condition:
-        if isinstance(node, Not):
-            return self.holds(node.operand)
-        return not_(self.truth(node))
-
-    def _certain_comparison(self, node: Comparison) -> Condition:
-        conditions = []
-        for left, op, right in node.pairs:
-            condition = self._compared(left, op, right, certain=True)
-            conditions.append(condition)
-        return and_(*conditions)
-
-    def _compared(self, left: Node, op: str, right: Node, certain: bool = False) -> Condition:
-        if op in ("in", "not in"):
-            return self._membership(left, op == "in", right, certain)
-        if left.type.kind == right.type.kind == "boolean":
-            return self._same_truth(left, right, op == "==")
-        first, second = self.value(left), self.value(right)
-        if op in ("==", "!="):
-            return self.same(first, second, op == "==", certain)
-        condition = self._ordered(first, op, second)
-        return func.coalesce(condition, false()) if certain else condition
-
-    def _same_truth(self, left: Node, right: Node, equal: bool) -> Condition:
-        if isinstance(right, Literal):
-            left, right = right, left
-        if isinstance(left, Literal):
-            return self.truth(right) if bool(left.value) is equal else not_(self.truth(right))
-        first, second = self.truth(left), self.truth(right)
-        return case((first, second), else_=not_(second)) if equal else case((first, not_(second)), else_=second)
-
-    def same(self, left: Value, right: Value, equal: bool = True, certain: bool = False) -> Condition:
-        """Equality that knows blanks: two blanks are equal, a blank and a value are not."""
-        if "blank" in (left.kind, right.kind):
-            condition = self.is_blank(right if left.kind == "blank" else left)
-            return condition if equal else not_(condition)
-        if left.kind == right.kind == "money":
-            return self._same_money(left, right, equal)
-        if left.number.kind in ("number", "duration"):
-            return self.same_number(left.number, right.number, equal, certain)
-        return self.alike(left, right, equal, certain)
-
-    def alike(self, left: Value, right: Value, equal: bool, certain: bool) -> Condition:
-        """Equality of two elements of one SQL type; plain `=` where that says the same, so that an index can answer."""
-        both, one = left.certain and right.certain, left.certain or right.certain
-        if both or (one and equal and not certain):
-            return left.sql == right.sql if equal else left.sql != right.sql
-        return left.sql.is_not_distinct_from(right.sql) if equal else left.sql.is_distinct_from(right.sql)
-
-    def _same_money(self, left: Value, right: Value, equal: bool) -> Condition:
-        amounts = self.same_number(left.number, right.number, True, True)
-        same = and_(amounts, or_(left.sql.is_(None), self._one_currency(left, right)))
-        condition = func.coalesce(same, false())
-        return condition if equal else not_(condition)
-
-    def _one_currency(self, left: Value, right: Value) -> Condition:
-        return _part(left) == _part(right)
-
-    def _ordered(self, left: Value, op: str, right: Value) -> Condition:
-        if "blank" in (left.kind, right.kind):
-            return false()
-        if left.kind == right.kind == "money":
-            return and_(self.order_numbers(left.number, op, right.number), self._one_currency(left, right))
-        if left.number.kind in ("number", "duration"):
-            return self.order_numbers(left.number, op, right.number)
-        return ORDERS[op](left.sql, right.sql)  # type: ignore[no-any-return]
-
-    def _membership(self, left: Node, wanted: bool, right: Node, certain: bool) -> Condition:
-        condition = self._listed(left, right) if isinstance(right, Items) else self._in_field(left, right)
-        if not wanted:
-            return not_(func.coalesce(condition, false()))
-        return func.coalesce(condition, false()) if certain else condition
-
-    def _in_field(self, left: Node, right: Node) -> Condition:
-        if left.type.kind == "blank":
-            return false()
-        return self.list_has(self.value(right), self.value(left))
-
-    def _listed(self, left: Node, right: Items) -> Condition:
-        """IN over what is written out; anything else item by item."""
-        value = self.value(left)
-        plain = [each for each in right.items if isinstance(each, Literal) and each.value is not None]
-        others = [each for each in right.items if each not in plain]
-        if left.type.kind in ("money", "blank", "boolean") or not self.can_list(value):
-            plain, others = [], list(right.items)
-        conditions = [self._compared(left, "==", each) for each in others]
-        if plain:
-            binds = self.binds_for(value, [each.value for each in plain])
-            conditions.append(value.sql.in_(binds) if binds else false())
-        return or_(*conditions) if conditions else false()
-
-    def can_list(self, value: Value) -> bool:
-        """Whether IN compares the value rightly."""
-        return True
-
-    def binds_for(self, value: Value, constants: Sequence[Any]) -> list[Any]:
-        """The members of an IN list, as `value` is compared with them; those that it can't equal are left out."""
-        if value.kind in ("number", "duration"):
-            return self.number_binds(value, constants)
-        return [self.bind(each, value.kind) for each in dict.fromkeys(constants)]
 
     # Values
 
@@ -295,7 +149,7 @@ class Emitter(Calculating):
         if kind == "boolean":
             return Value(kind, case((test, self.truth(node.then)), else_=self.truth(node.other)), certain=True)
         then, other = self.united((self.value(node.then), self.value(node.other)), kind)
-        currency = case((test, _part(then)), else_=_part(other)) if kind == "money" else None
+        currency = case((test, part_of(then)), else_=part_of(other)) if kind == "money" else None
         element = case((test, then.sql), else_=other.sql)
         return Value(kind, element, then.certain and other.certain, scale=then.scale, bound=then.bound, currency=currency)
 
@@ -363,7 +217,7 @@ class Emitter(Calculating):
         if kind == "blank":
             return values[0]
         united = self.united(values, kind)
-        currency = case(*((each.sql.is_not(None), _part(each)) for each in united)) if kind == "money" else None
+        currency = case(*((each.sql.is_not(None), part_of(each)) for each in united)) if kind == "money" else None
         certain = any(each.certain for each in united)
         element = func.coalesce(*(each.sql for each in united))
         return Value(kind, element, certain, scale=united[0].scale, bound=united[0].bound, currency=currency)
@@ -382,7 +236,7 @@ class Emitter(Calculating):
         found = self.extreme_of(name, [each.number for each in filled], "number")
         pairs = [(one, other) for at, one in enumerate(filled) for other in filled[at + 1 :]]
         alike = [or_(one.sql.is_(None), other.sql.is_(None), self._one_currency(one, other)) for one, other in pairs]
-        currency = case(*((each.sql.is_not(None), _part(each)) for each in filled))
+        currency = case(*((each.sql.is_not(None), part_of(each)) for each in filled))
         only = self.only_if(and_(true(), *alike), found)
         return Value("money", only.sql, scale=only.scale, bound=only.bound, currency=currency)
 
@@ -393,7 +247,7 @@ class Emitter(Calculating):
         return money.number
 
     def currency(self, money: Value) -> Value:
-        return Value("text", case((money.sql.is_not(None), _part(money))))
+        return Value("text", case((money.sql.is_not(None), part_of(money))))
 
     def joined(self, texts: Sequence[Value]) -> ColumnElement[Any]:
         """Texts one after the other; blanks add nothing, and nothing at all is blank."""
@@ -411,25 +265,6 @@ class Emitter(Calculating):
         return self.number_literal(count, "duration")
 
 
-def order_whole(left: Value, op: str, number: Any) -> Condition:
-    """An integer of the smallest unit against a number that is written out: the column stays bare, for indexes to answer."""
-    op, whole = bound_for(op, number, left.scale or 0)
-    return ORDERS[op](left.sql, bindparam(None, whole, type_=sql_type("duration"), unique=True))  # type: ignore[no-any-return]
-
-
-def same_whole(number: Any, scale: int) -> ColumnElement[Any] | None:
-    """The bind for equality with an integer of the smallest unit; None where no such integer is equal."""
-    whole = whole_at(number, scale)
-    return None if whole is None else bindparam(None, whole, type_=sql_type("duration"), unique=True)
-
-
-FLIPPED: Mapping[str, str] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
-
-
 def parameter_of(name: str) -> str:
     """The bind of a context name: user.email is nw_user_email, org.currency is nw_currency, record.account nw_record_account."""
-    return "nw_" + name.removeprefix("org.").replace(".", "_")
-
-
-def _part(money: Value) -> ColumnElement[Any]:
-    return null() if money.currency is None else money.currency
+    return "nw_organisation" if name == "org.name" else "nw_" + name.removeprefix("org.").replace(".", "_")

@@ -31,7 +31,7 @@ from sqlalchemy import (
 
 from newel.rules.functions.texts import WHITE_SPACE
 from newel.rules.sql.calculating import Condition
-from newel.rules.sql.emitting import FLIPPED, ORDERS, order_whole, same_whole
+from newel.rules.sql.conditions import FLIPPED, ORDERS, order_whole, same_whole
 from newel.rules.sql.postgresql_dates import DatesOfPostgres
 from newel.rules.sql.types import sql_type
 from newel.rules.sql.values import Value

@@ -25,7 +25,7 @@ from newel.rules.functions import REGISTRY
 from newel.rules.sql.binds import bound
 from newel.rules.sql.calculating import Condition
 from newel.rules.sql.choosing import Choosing
-from newel.rules.sql.emitting import FLIPPED, ORDERS, order_whole, same_whole
+from newel.rules.sql.conditions import FLIPPED, ORDERS, order_whole, same_whole
 from newel.rules.sql.types import Numbers, sql_type
 from newel.rules.sql.values import BIGGEST, Value, whole_at
 
