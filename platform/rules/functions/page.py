@@ -15,8 +15,8 @@ _HEAD = """# Functions of expressions
 
 Made from the function registry (`platform/rules/functions`); every example runs as a test on Python, SQLite and PostgreSQL.
 A blank among the values gives a blank (or *no*), unless the function says otherwise.
-The examples are asked in Asia/Shanghai, in an organisation that works from Monday to Friday, has no holidays and no exchange rates, and whose
-fiscal year is the calendar year.
+The examples are asked in Asia/Shanghai, in an organisation that works from Monday to Friday, has no holidays and no exchange
+rates, and whose fiscal year is the calendar year.
 """
 
 
