@@ -27,21 +27,9 @@ class Trial:
     def work(self, actor: Actor, now: datetime) -> Work:
         return Work(self.installation, actor, self.connection, now, writes=True)
 
-    @contextmanager
-    def undone(self) -> Iterator[None]:
-        """What happens inside is taken back, whether it succeeds or not."""
-        inner = self.connection.begin_nested()
-        try:
-            yield
-        finally:
-            if inner.is_active:
-                inner.rollback()
-
 
 @contextmanager
 def trial(installation: Installation) -> Iterator[Trial]:
-    """One transaction for any number of trials; it too is taken back at its end."""
-    with installation.database.writing() as connection:
-        found = Trial(installation, connection)
-        with found.undone():
-            yield found
+    """One transaction for a trial; it is taken back at its end, whether the trial succeeds or not."""
+    with installation.database.trying() as connection:
+        yield Trial(installation, connection)

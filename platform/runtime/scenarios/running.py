@@ -18,9 +18,9 @@ def run(installation: Installation, tests: Sequence[Scenario], progress: Progres
     """Plays each test in `installation`, whose data is as before at the end."""
     outcomes = []
     began = perf_counter()
-    with trial(installation) as open_trial:
-        for number, test in enumerate(tests):
-            if progress is not None:
-                progress(number, len(tests), test.name)
-            outcomes.append(Outcome(test, tuple(played(open_trial, test))))
+    for number, test in enumerate(tests):
+        if progress is not None:
+            progress(number, len(tests), test.name)
+        with trial(installation) as begun:
+            outcomes.append(Outcome(test, tuple(played(begun, test))))
     return Report(tuple(outcomes), perf_counter() - began)

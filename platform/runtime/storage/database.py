@@ -51,6 +51,16 @@ class Database:
         with self._writer.connect() as connection, connection.begin():
             yield connection
 
+    @contextmanager
+    def trying(self) -> Iterator[Connection]:
+        """A connection in a transaction that may write, and of which nothing stays."""
+        with self._writer.connect() as connection:
+            transaction = connection.begin()
+            try:
+                yield connection
+            finally:
+                transaction.rollback()
+
     @property
     def exists(self) -> bool:
         """False where a SQLite file is yet to be made."""
