@@ -10,14 +10,14 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from newel.metadata.field_types.values import Reference
 from newel.rules.arithmetic import NEGATIVES, OPERATIONS
-from newel.rules.facts import NOBODY, Facts
+from newel.rules.facts import Facts
 from newel.rules.functions import REGISTRY
 from newel.rules.functions.money import as_amount
 from newel.rules.functions.registry import Function
 from newel.rules.gathering import gathered
-from newel.rules.records import NotLoaded, followed
+from newel.rules.records import NotLoaded
+from newel.rules.seeing import Run, given, prior, read, seen
 from newel.rules.tree import (
     Aggregate,
     Arithmetic,
@@ -37,15 +37,12 @@ from newel.rules.tree import (
     Read,
 )
 
-Run = Callable[[Mapping[str, Any], Facts], Any]
-
 _ORDER: Mapping[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
 }
-_SEEN_THROUGH = ("money", "reference", "text")  # types whose fields may hold a composite value
 
 
 def compiled(node: Node) -> Run:
@@ -56,9 +53,9 @@ def compiled(node: Node) -> Run:
         case Items():
             return _constant(written_out(node))
         case Read():
-            return _read(node)
+            return read(node)
         case Given():
-            return _given(node)
+            return given(node)
         case Negative():
             return _one(NEGATIVES.get(node.type.kind, _blank), compiled(node.operand))
         case Not():
@@ -74,7 +71,7 @@ def compiled(node: Node) -> Run:
         case Call():
             return _call(node)
         case Prior():
-            return _prior(node)
+            return prior(node)
         case OptionProperty():
             return _option_property(node)
         case LookUp():
@@ -97,48 +94,6 @@ def _constant(value: Any) -> Run:
     return lambda record, facts: value
 
 
-def _given(node: Given) -> Run:
-    if node.name == "user":
-        return lambda record, facts: facts.user or NOBODY
-    name = node.name
-    if node.type.kind == "boolean":
-        return lambda record, facts: bool(facts.given(name))
-    if node.type.kind == "text":
-        return lambda record, facts: _text(facts.given(name))
-    return lambda record, facts: facts.given(name)
-
-
-def _read(node: Read) -> Run:
-    path = node.path
-    kind = node.type.kind
-    if len(path) > 1:
-        return _read_path(path, kind)
-    name = path[0]
-    if kind == "boolean":
-        return lambda record, facts: record.get(name) is True
-    if kind == "reference":
-        return lambda record, facts: _id(record.get(name))
-    if kind == "text":
-        return lambda record, facts: _text(record.get(name))
-    return lambda record, facts: record.get(name)
-
-
-def _read_path(path: tuple[str, ...], kind: str) -> Run:
-    if kind == "boolean":
-        return lambda record, facts: followed(record, path) is True
-    if kind in ("reference", "text"):
-        plain = _id if kind == "reference" else _text
-        return lambda record, facts: plain(followed(record, path))
-    return lambda record, facts: followed(record, path)
-
-
-def _prior(node: Prior) -> Run:
-    """A field of the record as it was."""
-    read = _read(Read(type=node.type, path=node.path))
-    blank = False if node.type.kind == "boolean" else None
-    return lambda record, facts: blank if facts.prior is None else read(facts.prior, facts)
-
-
 def _option_property(node: OptionProperty) -> Run:
     operand, said = compiled(node.operand), dict(node.values)
     if node.type.kind == "boolean":
@@ -148,7 +103,7 @@ def _option_property(node: OptionProperty) -> Run:
 
 def _look_up(node: LookUp) -> Run:
     """Asks the tables that the Facts know; a blank key finds nothing."""
-    wanted, found = compiled(node.wanted), _seen(node.type.kind)
+    wanted, found = compiled(node.wanted), seen(node.type.kind)
     blank = False if node.type.kind == "boolean" else None
 
     def look_up(record: Mapping[str, Any], facts: Facts) -> Any:
@@ -160,47 +115,6 @@ def _look_up(node: LookUp) -> Run:
         return found(facts.tables.find(node.object, node.key, key, node.field))
 
     return look_up
-
-
-def _seen(kind: str) -> Callable[[Any], Any]:
-    """How a value of a field is seen by rules."""
-    plain: Mapping[str, Callable[[Any], Any]] = {"boolean": _yes, "reference": _id, "text": _text}
-    return plain.get(kind, _same)
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def _yes(value: Any) -> bool:
-    return value is True
-
-
-def read_whole(path: tuple[str, ...]) -> Run:
-    """A field with all its parts, as its type holds it."""
-    name = path[0]
-    if len(path) > 1:
-        return lambda record, facts: followed(record, path)
-    return lambda record, facts: record.get(name)
-
-
-def nobody_is_blank(run: Run) -> Run:
-    """A result that goes into a field: nobody, whom `user` means where the system acts, is no record."""
-
-    def known(record: Mapping[str, Any], facts: Facts) -> Any:
-        found = run(record, facts)
-        return None if found == NOBODY else found
-
-    return known
-
-
-def _id(value: Any) -> Any:
-    return value.id if type(value) is Reference else value
-
-
-def _text(value: Any) -> Any:
-    """Composite values (names, addresses) are seen as their whole text; an empty text is blank."""
-    return value or None if value is None or type(value) is str else str(value) or None
 
 
 def _one(operate: Callable[[Any], Any], operand: Run) -> Run:

@@ -51,7 +51,8 @@ class Expression:
     @cached_property
     def run(self) -> Any:
         """The compiled rule: called with a record's values and the Facts."""
-        from newel.rules.closures import compiled, nobody_is_blank, read_whole
+        from newel.rules.closures import compiled
+        from newel.rules.seeing import nobody_is_blank, read_whole
 
         run = read_whole(self.paths[0]) if self.whole else compiled(self.tree)
         return nobody_is_blank(run) if self.type.kind == "reference" and "user" in self.given else run
