@@ -92,7 +92,9 @@ def _lines(master: Draft, each: Field, given: Iterable[Mapping[str, Any]]) -> De
             master.problems.append(FieldProblem(f"{each.name}.{at}.id", "unknown_line", "There is no such line."))
         elif line_id is not None:
             named.add(line_id)
-            _judged(master, each, at, changed_draft(master.work, judged.object, stored[line_id], values, judged), details.changed)
+            draft = changed_draft(master.work, judged.object, stored[line_id], values, judged)
+            draft.known = frozenset({str(each.by)})
+            _judged(master, each, at, draft, details.changed)
         else:
             _judged(
                 master, each, at, new_draft(master.work, judged.object, values, {str(each.by): master.id}, judged), details.new

@@ -30,7 +30,7 @@ Default = Callable[[Mapping[str, Any], Facts], Any]
 
 @dataclass(frozen=True)
 class Validation:
-    """A validation, and the own fields that it looks at."""
+    """A validation, and the own fields and collections that it looks at."""
 
     rule: ValidationRule
     reads: frozenset[str]
@@ -134,4 +134,5 @@ def _fitting(field: Field, value: Any) -> Any:
 
 def _reads(rule: ValidationRule) -> frozenset[str]:
     expressions = [each for each in (rule.when, rule.require) if each is not None]
-    return frozenset(path[0] for each in expressions for path in each.paths)
+    paths = (path[0] for each in expressions for path in each.paths)
+    return frozenset((*paths, *(name for each in expressions for name in each.collections)))
