@@ -12,10 +12,8 @@ from newel.metadata.field_types import type_of
 from newel.metadata.model import Source
 from newel.rules.checking.gathering import GATHERS
 from newel.rules.expressions import Context, Expression, compile_expression
-from newel.rules.functions import REGISTRY, sample
-from newel.rules.functions.children import CHILDREN
+from newel.rules.functions import FORMS, REGISTRY, sample
 from newel.rules.functions.forms import Form
-from newel.rules.functions.records import RECORDS
 from newel.rules.python import evaluate
 from newel.rules.reference import Reference
 from newel.rules.sql import emit_value, parameters
@@ -24,8 +22,7 @@ from tests.rules.world import FACTS, ME, NOW, SOLUTION, model_of
 
 FILES = {"solution.yaml": SOLUTION, **{f"objects/{name}.yaml": text for name, text in sample.OBJECTS.items()}}
 MODEL = model_of(FILES)
-FORMS = (*RECORDS, *CHILDREN)
-EXAMPLES = [(each.expression, each.gives) for form in FORMS for each in form.examples]
+EXAMPLES = [(each.expression, each.gives) for form in FORMS.values() for each in form.examples]
 ID = "0190cccc-0000-7000-8000-000000000001"
 
 
@@ -80,7 +77,7 @@ def _stored(installation: Any, name: str, row: dict[str, Any]) -> dict[str, Any]
     return found
 
 
-@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
+@pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.name)
 def test_every_form_is_described(form: Form) -> None:
     assert form.help.endswith(".")
     assert form.examples
@@ -88,5 +85,5 @@ def test_every_form_is_described(form: Form) -> None:
 
 
 def test_every_aggregate_has_an_entry_and_only_min_and_max_are_plain_functions_as_well() -> None:
-    assert {each.name for each in CHILDREN} == set(GATHERS)
-    assert {each.name for each in FORMS} & set(REGISTRY) == {"min", "max"}
+    assert {each.name for each in FORMS.values() if each.group == "Children"} == set(GATHERS)
+    assert set(FORMS) & set(REGISTRY) == {"min", "max"}

@@ -14,7 +14,7 @@ from newel.rules.checking import hints
 from newel.rules.checking.comparing import Comparing, element_of
 from newel.rules.checking.ground import unknown
 from newel.rules.checking.hints import first_upper
-from newel.rules.functions import REGISTRY
+from newel.rules.functions import FORMS, REGISTRY
 from newel.rules.functions.dates import moment_of
 from newel.rules.functions.registry import EQUALS_FIRST, Function, Param, as_number_of_values
 from newel.rules.tree import Call, Items, Literal, Node
@@ -30,7 +30,7 @@ class Calling(Comparing):
     def _call(self, node: Call, wanted: Type | None) -> Node:
         function = REGISTRY.get(node.name)
         if function is None:
-            near, fix = nearest(node.name, REGISTRY), hints.NO_FUNCTIONS.get(node.name.lower())
+            near, fix = nearest(node.name, [*REGISTRY, *FORMS]), hints.NO_FUNCTIONS.get(node.name.lower())
             way_out = {"fix": fix} if fix else {"nearest": near}
             return self._fault(faults.UNKNOWN_FUNCTION, node, head=True, name=node.name, **way_out)
         if node.keywords:

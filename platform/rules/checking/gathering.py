@@ -11,7 +11,7 @@ from newel.rules import faults
 from newel.rules.checking import hints
 from newel.rules.checking.ground import unknown
 from newel.rules.checking.recalling import Recalling
-from newel.rules.functions.children import CHILDREN
+from newel.rules.functions import FORMS
 from newel.rules.tree import Aggregate, Call, Literal, Name, Negative, Node, Read
 from newel.rules.types import BOOLEAN, KINDS, NUMBER, ORDERED, TEXT, Type
 
@@ -31,7 +31,6 @@ GATHERS: Mapping[str, tuple[str, ...]] = {
 WITHOUT_VALUE = ("count", "any")  # records alone are enough for these
 IN_ORDER = ("first", "concat_list")
 SEPARATOR = ", "
-_FORMS = {each.name: each for each in CHILDREN}
 
 
 class Gathering(Recalling):
@@ -67,7 +66,7 @@ class Gathering(Recalling):
         return self._fault(faults.CONTEXT_ONLY, node, head=True, name=node.name, why=why)
 
     def _of_wrong_shape(self, node: Call) -> Node | None:
-        form = _FORMS[node.name]
+        form = FORMS[node.name]
         if not form.least <= len(node.args) <= form.most:
             takes = "1 value" if form.most == 1 else f"1 to {form.most} values"
             fix, given = f"Write {form.signature}.", len(node.args)

@@ -10,7 +10,7 @@ from newel.metadata.naming import nearest
 from newel.rules import faults
 from newel.rules.checking import hints
 from newel.rules.checking.ground import Ground, unknown
-from newel.rules.functions import REGISTRY
+from newel.rules.functions import FORMS, REGISTRY
 from newel.rules.tree import Given, Literal, Name, Node, Read
 from newel.rules.types import LIST, NUMBER, TEXT, USER, Type, type_of_field
 
@@ -54,7 +54,7 @@ class Naming(Ground):
             )
         if self.object is not None and self.object.children(head) is not None:
             return self._several(node, head)
-        if head in REGISTRY:
+        if head in REGISTRY or head in FORMS:
             where = f'object "{self.object.name}"' if self.object else "this context"
             return self._fault(
                 faults.UNKNOWN_NAME, node, where=where.capitalize(), name=head, fix=f"Write {head}(...) to call the function."
@@ -63,7 +63,7 @@ class Naming(Ground):
         fix = f"Write '{head}' in quotes for the option." if option else hints.OTHER_WORDS.get(head.lower())
         if self.object is None:
             return self._fault(faults.CONTEXT_ONLY, node, name=head, why="there is no record here", fix=fix)
-        near = nearest(head, [*known, "user", *REGISTRY, "true", "false", "none"])
+        near = nearest(head, [*known, "user", *REGISTRY, *FORMS, "true", "false", "none"])
         where = f'Object "{self.object.name}"'
         return self._fault(faults.UNKNOWN_NAME, node, where=where, name=head, nearest=None if fix else near, fix=fix)
 

@@ -16,7 +16,7 @@ from newel.rules.functions.records import RECORDS
 from newel.rules.tree import Call, Comparison, Literal, Logic, LookUp, Name, Node, OptionProperty, Prior, Read
 from newel.rules.types import BOOLEAN, DATE, NUMBER, TEXT, Type, type_of_field
 
-FORMS = {each.name: each for each in RECORDS}
+_RECALLED = {each.name: each for each in RECORDS}
 KEYS = ("text", "number", "choice", "date", "reference")
 STANDARD_PROPERTIES = ("closed", "color")  # what every option has, declared or not
 
@@ -26,7 +26,7 @@ class Recalling(Calling):
 
     def _recalled(self, node: Call) -> Node | None:
         """One of these functions; None for others."""
-        form = FORMS.get(node.name)
+        form = _RECALLED.get(node.name)
         if form is None:
             return None
         keyword = next((each for each in node.keywords if each[0] not in form.keywords), None)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from newel.rules.functions import GROUPS, sample
-from newel.rules.functions.children import CHILDREN
+from newel.rules.functions import FORM_GROUPS, GROUPS, sample
 from newel.rules.functions.forms import Form
-from newel.rules.functions.records import RECORDS
 from newel.rules.functions.registry import Function, Param
 from newel.rules.types import Type
 
@@ -26,7 +24,7 @@ def as_markdown() -> str:
     for group in GROUPS:
         parts.append(f"## {group[0].group}\n")
         parts.extend(_entry(each) for each in group)
-    for forms in (RECORDS, CHILDREN):
+    for forms in FORM_GROUPS:
         parts.append(f"## {forms[0].group}\n\n{sample.WORDS}")
         parts.extend(_form(each) for each in forms)
     return "\n".join(parts)
