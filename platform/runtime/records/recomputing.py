@@ -57,6 +57,13 @@ def pending(work: Work, object_name: str) -> dict[str, float]:
     return {each.field: each.share for each in tasks if each.object == object_name}
 
 
+def shares(installation: Installation, object_name: str) -> dict[str, float]:
+    """The same, for whoever has no transaction; it asks the database only while something is to be done."""
+    if _tending(installation).is_settled:
+        return {}
+    return {each.field: each.share for each in open_tasks(installation) if each.object == object_name}
+
+
 def open_tasks(installation: Installation) -> list[Task]:
     """Everything that is being computed anew, in the order in which it is done."""
     with installation.database.reading() as connection:

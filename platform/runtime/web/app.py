@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, g
 
 from newel.runtime.installation import InstallationHolder
+from newel.runtime.records import recomputing
 from newel.runtime.web import api, auth, auth_links, auth_pages, auth_profile, failures, language, screens, security, setup
 from newel.runtime.web.reading_bodies import FORM_BYTES, FORM_PARTS, UPLOAD_BYTES
+from newel.runtime.web.screens.recalculating import recalculating
 
 STATIC_AGE = timedelta(hours=1)
 
@@ -22,6 +24,7 @@ def create_app(holder: InstallationHolder) -> Flask:
     auth.guard(app)
     security.protect(app)
     failures.answer(app)
+    app.before_request(tend)
     app.context_processor(_words_of_every_page)
     app.add_url_rule("/health", "health", health)
     auth_pages.register(app)
@@ -29,8 +32,16 @@ def create_app(holder: InstallationHolder) -> Flask:
     auth_links.register(app)
     api.register(app)
     screens.register(app)
+    app.jinja_env.globals["recalculating"] = recalculating
     setup.register(app)
     return app
+
+
+def tend() -> None:
+    """What is to be computed anew is, by a thread of whoever serves."""
+    installation = g.get("installation")
+    if installation is not None:
+        recomputing.tend(installation)
 
 
 def health() -> Response:

@@ -33,6 +33,8 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     ("setup_keys.delete_view", "/setup/keys/delete/", "POST"),
     ("setup_metadata.index", "/setup/metadata/", "GET"),
     ("setup_metadata.element", "/setup/metadata/element/", "GET"),
+    ("setup_computed.index", "/setup/computed/", "GET"),
+    ("setup_computed.progress", "/setup/computed/progress/", "GET"),
     ("setup_search.index", "/setup/search-index/", "GET"),
     ("setup_search.progress", "/setup/search-index/progress/", "GET"),
     ("setup_search.rebuild", "/setup/search-index/rebuild/", "POST"),

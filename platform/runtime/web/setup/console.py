@@ -8,6 +8,7 @@ from flask import Flask
 from flask_admin import Admin
 from flask_admin.theme import Theme
 
+from newel.runtime.web.setup.computed import ComputedView
 from newel.runtime.web.setup.health import HealthView
 from newel.runtime.web.setup.keys import KeysView
 from newel.runtime.web.setup.metadata import MetadataView
@@ -30,7 +31,7 @@ class Console(Admin):
         theme = Theme(folder="setup", base_template="setup/page.html")
         super().__init__(name="Setup", url="/setup", endpoint="setup", index_view=TasksView(), theme=theme)
         self.add_views(UsersView(), RolesView(), SessionsView(), SignInsView(), KeysView())
-        self.add_views(MetadataView(), SearchIndexView(), HealthView())
+        self.add_views(MetadataView(), ComputedView(), SearchIndexView(), HealthView())
         self.app = app
         for view in self._views:
             view.create_blueprint(self)

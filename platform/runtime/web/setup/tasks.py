@@ -83,6 +83,12 @@ TASKS = (
         *("packages", "c-purple", "/setup/metadata/?kind=solution", "packs packages version industry 方案 版本 行业 安装包"),
     ),
     Task(
+        MODEL,
+        word("Computed fields"),
+        word("Formulas and rollups: what each is made of, and how far those are that are being computed anew."),
+        *("calculator", "c-green", "/setup/computed/", "formula rollup sum recompute recalculate 公式 汇总 计算 重算"),
+    ),
+    Task(
         SYSTEM,
         word("Search index"),
         word("How many records can be found by their words; write the index anew."),
