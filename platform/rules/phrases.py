@@ -59,10 +59,6 @@ PHRASES: Mapping[tuple[str, int], str] = {
     ("workdays_between", 2): word("the working days from {a} to {b}"),
     ("age", 1): word("the years since {a}"),
     ("fiscal_year", 1): word("the fiscal year of {a}"),
-    # What changes
-    ("is_new", 0): word("the record is new"),
-    ("changed", 1): word("{a} has changed"),
-    ("changed_to", 2): word("{a} has changed to {b}"),
     # Who asks
     ("me", 0): word("the signed-in user"),
     ("in_role", 1): word("the signed-in user has the role {a}"),
@@ -70,3 +66,5 @@ PHRASES: Mapping[tuple[str, int], str] = {
     ("is_manager_of", 1): word("the signed-in user manages {a}"),
     ("in_unit_tree", 1): word("{a} is in a unit of the signed-in user"),
 }
+CHANGED = word("{a} has changed")
+CHANGED_TO = word("{a} has changed to {b}")

@@ -10,7 +10,7 @@ from typing import Any
 from newel.metadata.model import Field, Model, Object
 from newel.metadata.words import say, word
 from newel.rules.expressions import Expression
-from newel.rules.phrases import PHRASES
+from newel.rules.phrases import CHANGED, CHANGED_TO, PHRASES
 from newel.rules.tree import (
     Aggregate,
     Arithmetic,
@@ -56,6 +56,7 @@ _GIVEN: Mapping[str, str] = {
     "org.name": word("the organisation's name"),
     "org.currency": word("the organisation's currency"),
     "org.fiscal_start": word("the first month of the fiscal year"),
+    "is_new": word("the record is new"),
 }
 _GATHERED: Mapping[str, str] = {
     "sum": word("the sum of {what}"),
@@ -178,6 +179,8 @@ class _Reader:
     # Conditions
 
     def comparison(self, node: Comparison) -> _Phrase:
+        if _is_change(node):
+            return _Phrase(self.say(CHANGED, a=self.within(node.operands[0], _COMPARED)), _COMPARED)
         said = [self._compared(left, op, right) for left, op, right in node.pairs]
         if len(said) == 1:
             return _Phrase(said[0], _COMPARED)
@@ -192,6 +195,10 @@ class _Reader:
         return self.say(text, left=self.within(left, _COMPARED), right=self.within(right, _COMPARED))
 
     def logic(self, node: Logic) -> _Phrase:
+        reached = node.operands[0]
+        if _is_change(node.operands[-1]) and isinstance(reached, Comparison) and reached.start == node.operands[-1].start:
+            field, value = (self.within(each, _COMPARED) for each in reached.operands)
+            return _Phrase(self.say(CHANGED_TO, a=field, b=value), _COMPARED)
         level = _AND if node.op == "and" else _OR
         joint = self.say(" and ") if node.op == "and" else self.say(" or ")
         return _Phrase(joint.join(self.condition(each, level) for each in node.operands), level)
@@ -263,6 +270,14 @@ class _Reader:
         field = self.target.fields.get(name) if self.target else None
         inverse = self.target.inverses.get(name) if self.target else None
         return self.label(field) if field else inverse.label.say(self.language) if inverse else name
+
+
+def _is_change(node: Node) -> bool:
+    """Whether a comparison is what `changed(field)` means: the field against what it was."""
+    if not isinstance(node, Comparison) or node.ops != ("!=",):
+        return False
+    now, before = node.operands
+    return isinstance(now, Read) and isinstance(before, Prior) and now.path == before.path
 
 
 _READERS: Mapping[type[Node], Callable[[_Reader, Any], _Phrase]] = {

@@ -41,6 +41,8 @@ READ_OUT = [
     ("account.name == 'A'", "Account name of Account is “A”", "客户的客户名称 为 “A”"),
     ("owner == user.id", "Owner is the signed-in user", "负责人 为 当前用户"),
     ("prior(stage) == 'won'", "Stage before the change is Won", "变更前的销售阶段 为 赢单"),
+    ("is_new() or changed(stage)", "the record is new or Stage has changed", "记录是新建的 或 销售阶段 有变更"),
+    ("changed_to(stage, 'won')", "Stage has changed to Won", "销售阶段 变更为 赢单"),
     ("(amount + amount) * 2 > 10000", "(Amount + Amount) × 2 is more than 10,000", "（预计金额 + 预计金额） × 2 大于 10,000"),
 ]
 
