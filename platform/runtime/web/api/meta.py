@@ -119,6 +119,7 @@ def _field(field: Field, verdict: Verdict, verdicts: Mapping[str, Verdict], spok
         "help": field.help.say(spoken) if field.help else None,
         "required": field.required.always,
         "unique": field.unique,
+        "computed": field.computed,
         "system": field.system,
         "sortable": kind.sortable,
         "may": {"create": field.name in verdict.creatable, "update": field.name in verdict.writable},

@@ -90,7 +90,7 @@ def _must_be_given(field: Field) -> bool:
 
 def _readable(field: Field, spoken: str) -> Schema:
     said = {"anyOf": [type_of(field).json_schema(field), {"type": "null"}], "title": field.label.say(spoken)}
-    return {**said, **_help(field, spoken)}
+    return {**said, **_help(field, spoken), **({"readOnly": True} if field.is_computed else {})}
 
 
 def _writable(model: Model, field: Field, verdicts: Mapping[str, Verdict], spoken: str, required: bool) -> Schema:

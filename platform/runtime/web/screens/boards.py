@@ -40,6 +40,7 @@ class Card:
     owner: str
     due: Any = None
     is_overdue: bool = False
+    may_move: bool = False
 
     @property
     def url(self) -> str:
@@ -74,6 +75,11 @@ class Board:
     facts: tuple[Column, ...]
     due: Column | None
     owner: Column | None
+
+    @property
+    def may_move(self) -> bool:
+        """Whether the viewer may change what the columns stand for; nobody may, where it is computed."""
+        return self.group.name in self.shown.viewer.verdict(self.shown.object.name).writable
 
     @property
     def paths(self) -> list[str]:
@@ -156,6 +162,7 @@ class Board:
             owner,
             due,
             bool(due) and not lane.closed and _day(due, self.shown) < self.shown.viewer.today,
+            record.may.update and self.may_move,
         )
 
     def lane_url(self, key: str, cursor: str | None = None) -> str:
