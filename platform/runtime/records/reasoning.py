@@ -1,0 +1,122 @@
+"""Why a record looks as it does: which rules speak about it, what each came to, and of what.
+
+An actor is told of a rule's parts only where every value that the rule reads is one that this actor may read in this record;
+of other rules it is told that they hold, and no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from newel.metadata.model import Object
+from newel.rules.conditions import FieldConditions
+from newel.rules.explaining import Part, explained
+from newel.rules.expressions import Expression
+from newel.runtime.records.access import verdict
+from newel.runtime.records.errors import NotFound
+from newel.runtime.records.judging import holds
+from newel.runtime.records.loading import Seen, raw
+from newel.runtime.records.rules import rules_of
+from newel.runtime.records.work import Work
+
+KINDS = ("formula", "rollup", "visible", "required", "read_only", "option", "validation")  # in the order in which they are told
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One rule and what it came to. `parts`: the whole expression first; none where the actor may not read all of it."""
+
+    kind: str  # one of KINDS
+    address: str
+    expression: Expression
+    field: str | None = None  # the field that the rule is about; of a validation, the one that shows its message
+    option: str | None = None  # option: the one that is offered, or not
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.parts)
+
+
+def reasons(work: Work, object_name: str, record_id: str) -> list[Reason]:
+    """The rules about the fields that the actor sees of a record, with what they come to now; NotFound as for reading it."""
+    target, values = work.model.objects[object_name], raw(work, object_name, record_id)
+    judged = verdict(work.installation, work.actor, object_name)
+    if values is None or values.get("deleted_at") is not None or not holds(work, judged.read, Seen(work, target, values)):
+        raise NotFound(object_name, record_id)
+    seen = Seen(work, target, values)
+    found = [each for each in _rules(work, target) if each.field is None or _shows(work, target, seen, (each.field,))]
+    told = [_with_parts(work, target, seen, each) for each in found]
+    return sorted(told, key=lambda each: KINDS.index(each.kind))
+
+
+def _rules(work: Work, target: Object) -> Iterator[Reason]:
+    compiled = work.installation.rulebook.object(target.name)
+    for kind, formulas in (("formula", compiled.formulas), ("rollup", compiled.rollups)):
+        for name, expression in formulas.items():
+            yield Reason(kind, f"{target.fields[name].address}/{kind}", expression, name)
+    for name, several in rules_of(work.installation, target).conditions.items():
+        for conditions in several:
+            yield from _conditions(name, conditions)
+    for name, options in compiled.options.items():
+        for key, expression in options.items():
+            yield Reason("option", f"{target.fields[name].address}/option:{key}/when", expression, name, key)
+    for each in compiled.validations:
+        if each.when is not None:
+            yield Reason("validation", f"{each.validation.address}/when", each.when, each.validation.field)
+        yield Reason("validation", f"{each.validation.address}/require", each.require, each.validation.field)
+
+
+def _conditions(name: str, conditions: FieldConditions) -> Iterator[Reason]:
+    said = {"visible": conditions.visible, "required": conditions.required, "read_only": conditions.read_only}
+    for kind, rule in said.items():
+        for expression in () if isinstance(rule, bool) else rule if isinstance(rule, tuple) else (rule,):
+            yield Reason(kind, f"{conditions.address}/{kind}", expression, name)
+
+
+def _with_parts(work: Work, target: Object, seen: Seen, reason: Reason) -> Reason:
+    if not may_read_all(work, target, seen, reason.expression):
+        return reason
+    parts = explained(reason.expression, seen, work.facts)
+    return Reason(reason.kind, reason.address, reason.expression, reason.field, reason.option, parts)
+
+
+def may_read_all(work: Work, target: Object, seen: Seen, expression: Expression) -> bool:
+    """Whether the actor may read everything that an expression reads of this record, and of others through it."""
+    own = all(_shows(work, target, seen, path) for path in expression.paths)
+    return own and _shows_all_beneath(work, target, expression.collections) and _shows_tables(work, expression.lookups)
+
+
+def _shows(work: Work, target: Object, seen: Seen, path: tuple[str, ...]) -> bool:
+    """Whether the actor may read what stands at the end of a path, and everything on the way, in these very records."""
+    for at, name in enumerate(path):
+        rule = verdict(work.installation, work.actor, target.name).readable.get(name)
+        if rule is None or not holds(work, rule, seen):
+            return False
+        if at == len(path) - 1:
+            return True
+        target = work.model.objects[target.fields[name].to[0]]
+        values = raw(work, target.name, seen.own.get(name))
+        if values is None:
+            return True
+        seen = Seen(work, target, values)
+    return True
+
+
+def _shows_all_beneath(work: Work, target: Object, collections: Mapping[str, tuple[tuple[str, ...], ...]]) -> bool:
+    """Of records that are gathered, every one must be readable, and what is read of them in every one."""
+    for collection, paths in collections.items():
+        child, by = target.children(collection) or ("", "")
+        if not _shows_always(work, child, [by, *(path[0] for path in paths)]) or any(len(path) > 1 for path in paths):
+            return False
+    return True
+
+
+def _shows_tables(work: Work, lookups: tuple[tuple[str, str, str], ...]) -> bool:
+    return all(_shows_always(work, name, [key, field]) for name, key, field in lookups)
+
+
+def _shows_always(work: Work, object_name: str, names: list[str]) -> bool:
+    judged = verdict(work.installation, work.actor, object_name)
+    return judged.read.is_everything and all(judged.always_shows(name) for name in names)
