@@ -146,6 +146,17 @@ class Problems:
         self.compared += len(names)
         return nearest(name, names)
 
+    def unknown(
+        self, kind: Kind, place: Place, path: Path, said: object, known: Iterable[str], /, *, limit: int = 8, **values: Any
+    ) -> None:
+        """Adds that `said` is none of the `known`: with the nearest of them, or where none is like it with all there are."""
+        from newel.metadata.naming import named
+
+        names = list(known)
+        near = self.nearest(said, names)
+        expected = None if near else named(names, limit)
+        self.add(kind, place, path, nearest=near, expected=expected, **values)
+
     def extend(self, others: Iterable[Problem]) -> None:
         self.found.extend(others)
 

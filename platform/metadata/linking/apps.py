@@ -25,10 +25,7 @@ def _app(bench: Workbench, document: Document, roles: Mapping[str, Role], views:
         if name in roles:
             bench.use(roles[name].address, address)
         elif ("role", name) not in bench.stack.broken:
-            near = nearest(name, roles)
-            bench.problems.add(
-                faults.UNKNOWN_ROLE, where.place, where.path, name=name, nearest=near, expected=None if near else named(roles)
-            )
+            bench.problems.unknown(faults.UNKNOWN_ROLE, where.place, where.path, name, roles, name=name)
     menu = _Menu(bench, address, views).entries(data, Path(), "menu")
     granted = tuple(name for name, _ in entries(data, "roles", Path()) if name in roles)
     label = bench.text(address, data, name=document.name)

@@ -135,13 +135,5 @@ class Expected:
         if name in rules:
             self.bench.use(rules[name].address, self.by)
         elif name not in (draft.data.branch("validations").missing or ()):
-            near = self.bench.problems.nearest(name, rules)
-            self.bench.problems.add(
-                scenario_faults.UNKNOWN_RULE,
-                where.place,
-                where.path,
-                object=target.name,
-                name=name,
-                nearest=near,
-                expected=None if near else named(rules),
-            )
+            fault = (scenario_faults.UNKNOWN_RULE, where.place, where.path, name, rules)
+            self.bench.problems.unknown(*fault, object=target.name, name=name)

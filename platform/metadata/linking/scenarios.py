@@ -108,13 +108,9 @@ class _Link:
 
     def _report_person(self, data: Branch, at: Path, said: str) -> None:
         if ("role", said) not in self.bench.stack.broken:
-            known = [*self.data.branch("users"), *self.roles]
-            near = self.bench.problems.nearest(said, known)
-            where = spot(data, "as", at)
-            expected = None if near else named(known, 12)
-            self.bench.problems.add(
-                scenario_faults.UNKNOWN_PERSON, where.place, where.path, name=said, nearest=near, expected=expected
-            )
+            known, where = [*self.data.branch("users"), *self.roles], spot(data, "as", at)
+            fault = (scenario_faults.UNKNOWN_PERSON, where.place, where.path, said, known)
+            self.bench.problems.unknown(*fault, limit=12, name=said)
 
     def _roles(self, data: Branch, key: str, at: Path, by: str) -> tuple[str, ...]:
         said = data.get(key, ())
@@ -125,9 +121,7 @@ class _Link:
                 found.append(name)
                 self.bench.use(f"role:{name}", by)
             elif ("role", name) not in self.bench.stack.broken:
-                near = self.bench.problems.nearest(name, self.roles)
-                expected = None if near else named(self.roles)
-                self.bench.problems.add(faults.UNKNOWN_ROLE, place, at.key(key), name=name, nearest=near, expected=expected)
+                self.bench.problems.unknown(faults.UNKNOWN_ROLE, place, at.key(key), name, self.roles, name=name)
         return tuple(found)
 
     def _link_given(self, by: str) -> None:
@@ -318,16 +312,8 @@ class _Try:
         if action is None:
             if name not in (self.bench.drafts[target.name].data.branch("actions").missing or ()):
                 where = spot(said, "perform", at)
-                near = self.bench.problems.nearest(name, target.actions)
-                self.bench.problems.add(
-                    scenario_faults.UNKNOWN_ACTION,
-                    where.place,
-                    where.path,
-                    object=target.name,
-                    name=name,
-                    nearest=near,
-                    expected=None if near else named(target.actions),
-                )
+                fault = (scenario_faults.UNKNOWN_ACTION, where.place, where.path, name, target.actions)
+                self.bench.problems.unknown(*fault, object=target.name, name=name)
             return None
         self.bench.use(action.address, self.by)
         self._check_choices(action, said.branch("choices"), at.key("choices"))
@@ -346,16 +332,8 @@ class _Try:
             step = action.steps.get(name)
             if step is None:
                 where = key_spot(choices, name, at)
-                near = self.bench.problems.nearest(name, action.steps)
-                self.bench.problems.add(
-                    scenario_faults.UNKNOWN_CHOICE,
-                    where.place,
-                    where.path,
-                    action=action.name,
-                    name=name,
-                    nearest=near,
-                    expected=None if near else named(action.steps),
-                )
+                fault = (scenario_faults.UNKNOWN_CHOICE, where.place, where.path, name, action.steps)
+                self.bench.problems.unknown(*fault, action=action.name, name=name)
                 continue
             chosen, here = choices[name], at.key(name)
             if "use" in chosen:

@@ -11,7 +11,6 @@ from newel.metadata.field_types import REGISTRY
 from newel.metadata.field_types.base import Locale, ValueProblem
 from newel.metadata.linking.workbench import Draft, Spot, Workbench, key_spot, spot
 from newel.metadata.model import USER_OBJECT, Field
-from newel.metadata.naming import named
 from newel.metadata.problems import Path, Place
 from newel.metadata.reading import Branch, Items
 from newel.metadata.shapes import shown
@@ -78,12 +77,8 @@ class Stated:
         """The object of the record `key`, which must be one of `objects` where some are named; else a problem and None."""
         found = self.keys.objects.get(key)
         if found is None:
-            known = self.keys.of(*objects) if objects else list(self.keys.objects)
-            near = self.bench.problems.nearest(key, known)
-            expected = None if near else named(known)
-            self.bench.problems.add(
-                scenario_faults.UNKNOWN_KEY, where.place, where.path, key=key, nearest=near, expected=expected
-            )
+            known = self.keys.of(*objects) if objects else self.keys.objects
+            self.bench.problems.unknown(scenario_faults.UNKNOWN_KEY, where.place, where.path, key, known, key=key)
             return None
         self.mentioned.add(key)
         if objects and found not in objects:
@@ -108,11 +103,8 @@ class Stated:
 
     def _plain(self, of: Field, value: Any, where: Spot) -> None:
         if of.choices and isinstance(value, str) and value not in of.choices:
-            near = self.bench.problems.nearest(value, of.choices)
-            expected = None if near else named(of.choices, 20)
-            self.bench.problems.add(
-                faults.UNKNOWN_OPTION, where.place, where.path, name=of.name, option=value, nearest=near, expected=expected
-            )
+            fault = (faults.UNKNOWN_OPTION, where.place, where.path, value, of.choices)
+            self.bench.problems.unknown(*fault, limit=20, name=of.name, option=value)
             return
         kind = REGISTRY[of.type]
         try:

@@ -101,15 +101,7 @@ class Workbench:
         if draft is None:
             if ("object", name) not in self.stack.broken:
                 known = [each.name for each in self.drafts.values() if each.kind != "link"]
-                near = self.problems.nearest(name, known)
-                self.problems.add(
-                    faults.UNKNOWN_OBJECT,
-                    where.place,
-                    where.path,
-                    name=name,
-                    nearest=near,
-                    expected=None if near else named(known),
-                )
+                self.problems.unknown(faults.UNKNOWN_OBJECT, where.place, where.path, name, known, name=name)
             return None
         self._may_mention(where, draft.layer, "Object", name)
         self.use(draft.address, by)
@@ -120,16 +112,8 @@ class Workbench:
         found = owner.fields.get(name)
         if found is None:
             if name not in owner.missing:
-                near = self.problems.nearest(name, owner.fields)
-                self.problems.add(
-                    faults.UNKNOWN_FIELD,
-                    where.place,
-                    where.path,
-                    object=owner.name,
-                    name=name,
-                    nearest=near,
-                    expected=None if near else named(owner.fields, 12),
-                )
+                fault = (faults.UNKNOWN_FIELD, where.place, where.path, name, owner.fields)
+                self.problems.unknown(*fault, limit=12, object=owner.name, name=name)
             return None
         if not found.system:
             self._may_mention(where, found.layer, "Field", f"{owner.name}.{name}")
