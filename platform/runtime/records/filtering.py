@@ -7,25 +7,25 @@ exist give the same answer.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, select
 from sqlalchemy import Text as PlainText
 
-from newel.metadata.model import USER_OBJECT, Source
+from newel.metadata.model import USER_OBJECT, Object, Source
 from newel.metadata.problems import Path as At
 from newel.metadata.problems import Place, Problem
 from newel.rules.expressions import Context, Expression, compile_expression
 from newel.rules.faults import Fault, underlined
 from newel.rules.parsing import parse
 from newel.rules.sql import emit
-from newel.rules.tree import Name, walk
+from newel.rules.tree import Call, Name, Node
 from newel.runtime.records.access import verdict_of
 from newel.runtime.records.errors import FieldProblem, Invalid, unknown_field
 from newel.runtime.records.ids import is_id
-from newel.runtime.records.reach import Path, Reach
+from newel.runtime.records.reach import LONGEST_PATH, Path, Reach
 from newel.runtime.storage.types import Id
 
 if TYPE_CHECKING:
@@ -86,19 +86,71 @@ def is_open(installation: Installation, roles: frozenset[str], object_name: str,
 
 def _hidden(reach: Reach, text: str) -> list[Name]:
     """The names in a filter that its reader must not know, or that lead nowhere."""
-    return [node for node in walk(parse(text)) if isinstance(node, Name) and not _may_be_named(reach, node.path)]
+    return list(_unknown_in(reach, reach.object, parse(text)))
 
 
-def _may_be_named(reach: Reach, path: Path) -> bool:
-    if path[0] == "user" and path[0] not in reach.object.fields:
+def _unknown_in(reach: Reach, holder: Object, node: Node) -> Iterator[Name]:
+    """The same of one part, whose names are fields of `holder`; what gathers from a collection reads the collection's records."""
+    if isinstance(node, Name):
+        if not _may_be_named(reach, holder, node.path):
+            yield node
+        return
+    first = node.args[0] if isinstance(node, Call) and node.args and isinstance(node.args[0], Name) else None
+    if isinstance(node, Call) and first is not None and holder.children(first.path[0]) is not None:
+        yield from _unknown_in_collection(reach, holder, node, first)
+    elif isinstance(node, Call) and first is not None and node.name == "lookup":
+        yield from _unknown_in_table(reach, holder, node, first)
+    else:
+        for part in node.parts:
+            yield from _unknown_in(reach, holder, part)
+
+
+def _unknown_in_collection(reach: Reach, holder: Object, node: Call, first: Name) -> Iterator[Name]:
+    name = first.path[0]
+    child, by = holder.children(name) or ("", "")
+    told = _is_readable(reach, holder.name, name) if name in holder.fields else _is_readable(reach, child, by)
+    target = reach.installation.model.objects[child]
+    if not told or (len(first.path) > 1 and not _leads_somewhere(reach, target, first.path[1:])):
+        yield first
+    for part in node.parts[1:]:
+        yield from _unknown_in(reach, target, part)
+
+
+def _unknown_in_table(reach: Reach, holder: Object, node: Call, first: Name) -> Iterator[Name]:
+    """`lookup(rate_card, level, discount, by=code)`: an object, a value of the record's own, and fields of that object."""
+    target = reach.installation.model.objects.get(first.path[0])
+    if target is None or len(first.path) > 1 or not verdict_of(reach.installation, reach.roles, target.name).read:
+        yield first
+        return
+    for at, part in enumerate(node.parts[1:]):
+        yield from _unknown_in(reach, holder if at == 0 else target, part)
+
+
+def _may_be_named(reach: Reach, holder: Object, path: Path) -> bool:
+    if path[0] == "user" and path[0] not in holder.fields:
         return _may_ask_of_self(reach, path[1:])
-    if path[0] == "org" and path[0] not in reach.object.fields:
-        return True
-    try:
-        reach.field(path)
-    except Invalid:
+    return (path[0] == "org" and path[0] not in holder.fields) or _leads_somewhere(reach, holder, path)
+
+
+def _leads_somewhere(reach: Reach, holder: Object, path: Path) -> bool:
+    """Whether a path goes through lookups to a field, over nothing that the reader may not read."""
+    if len(path) > LONGEST_PATH + 1:
         return False
+    target: Object | None = holder
+    for at, name in enumerate(path):
+        if target is None or not _is_readable(reach, target.name, name):
+            return False
+        field = target.fields[name]
+        is_followed = field.is_reference and field.type != "polymorphic"
+        if at < len(path) - 1 and not is_followed:
+            return False
+        target = reach.installation.model.objects[field.to[0]] if is_followed else None
     return True
+
+
+def _is_readable(reach: Reach, object_name: str, name: str) -> bool:
+    verdict = reach.verdict if object_name == reach.object.name else verdict_of(reach.installation, reach.roles, object_name)
+    return name in verdict.readable and name in reach.installation.model.objects[object_name].fields
 
 
 def _may_ask_of_self(reach: Reach, path: Path) -> bool:

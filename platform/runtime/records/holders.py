@@ -61,7 +61,7 @@ def _gathered(installation: Installation) -> Mapping[str, Sequence[Holding]]:
 
 
 def _may_gather(target: Object) -> bool:
-    """Whether a validation's text has the name of a collection in it: the rules of other objects need not be compiled for this."""
+    """Whether a validation has the name of a collection in its text: rules of other objects need not be compiled for this."""
     names = (*target.inverses, *(each.name for each in target.fields.values() if each.is_many))
     texts = [source.text for each in target.validations.values() for source in (each.when, each.require) if source is not None]
     return any(name in text for text in texts for name in names)
