@@ -55,7 +55,12 @@ class Expression:
         from newel.rules.seeing import nobody_is_blank, read_whole
 
         run = read_whole(self.paths[0]) if self.whole else compiled(self.tree)
-        return nobody_is_blank(run) if self.type.kind == "reference" and "user" in self.given else run
+        return nobody_is_blank(run) if self.may_be_nobody else run
+
+    @property
+    def may_be_nobody(self) -> bool:
+        """Whether it gives whoever acts; nobody, whom `user` means where the system acts, is given as a blank."""
+        return self.type.kind == "reference" and "user" in self.given
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "run"}

@@ -15,7 +15,7 @@ from simpleeval import SimpleEval
 from newel.rules.arithmetic import NEGATIVES
 from newel.rules.closures import operation_of, written_out
 from newel.rules.expressions import Expression
-from newel.rules.facts import Facts
+from newel.rules.facts import NOBODY, Facts
 from newel.rules.functions import REGISTRY
 from newel.rules.functions.registry import Function
 from newel.rules.gathering import gathered
@@ -51,7 +51,7 @@ class Reference:
     """One expression, hosted by simpleeval; parsed once, its evaluator kept. For one thread at a time."""
 
     def __init__(self, expression: Expression) -> None:
-        self._text = expression.text
+        self._expression = expression
         self._operators: dict[type, Callable[..., Any]] = {ast.Not: lambda value: not value}
         self._functions: dict[str, Callable[..., Any]] = {}
         self._reads: dict[str, Callable[[Mapping[str, Any], Facts], Any]] = {}
@@ -62,7 +62,8 @@ class Reference:
         """The same as `python.evaluate`."""
         values = record if isinstance(record, Mapping) else Asked(record)
         self._evaluator.names = _Names(self._reads, values, facts)
-        return self._evaluator.eval(self._text, previously_parsed=self._tree)
+        found = self._evaluator.eval(self._expression.text, previously_parsed=self._tree)
+        return None if self._expression.may_be_nobody and found == NOBODY else found
 
     def _hosted(self, node: Node) -> ast.expr:
         match node:

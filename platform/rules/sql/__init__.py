@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, type_coerce
+from sqlalchemy import Boolean, ColumnElement, func, type_coerce
 
 from newel.metadata.model import Field
 from newel.rules.expressions import Expression
-from newel.rules.facts import Facts
+from newel.rules.facts import NOBODY, Facts
 from newel.rules.sql.binds import BINDS
 from newel.rules.sql.emitting import Emitter, parameter_of
 from newel.rules.sql.keeping import Elements, fitted, raw_columns
@@ -21,6 +21,7 @@ from newel.rules.sql.ports import Rows, TablesPort
 from newel.rules.sql.postgresql import PostgresEmitter
 from newel.rules.sql.sqlite import SqliteEmitter
 from newel.rules.sql.sqlite_functions import SQLITE_FUNCTIONS
+from newel.rules.sql.types import sql_type
 
 __all__ = ["BINDS", "SQLITE_FUNCTIONS", "Rows", "TablesPort", "emit", "emit_raw", "emit_value", "fitted", "parameters"]
 
@@ -42,6 +43,9 @@ def emit_value(expression: Expression, tables: TablesPort) -> tuple[ColumnElemen
     value = emitter.value(expression.tree)
     if expression.type.kind == "money":
         return emitter.given_out(value), emitter.currency(value).sql
+    if expression.may_be_nobody:
+        kind = sql_type("reference")
+        return (func.nullif(value.sql, emitter.bind(NOBODY, "reference"), type_=kind),)
     return (emitter.given_out(value),)
 
 

@@ -37,6 +37,7 @@ BINDS: Mapping[str, Callable[[Facts], Any]] = {
     "nw_units": lambda facts: facts.units,
     "nw_reports": lambda facts: facts.reports,
     "nw_organisation": lambda facts: facts.organisation.name or None,
+    "nw_name": lambda facts: facts.organisation.name or None,
     "nw_currency": lambda facts: facts.organisation.currency,
     "nw_fiscal_start": lambda facts: facts.organisation.fiscal_start,
     "nw_workdays": lambda facts: facts.organisation.calendar.weekdays,

@@ -96,7 +96,7 @@ class SqliteEmitter(Choosing):
         """The number as functions take it: an integer at scale 0, or a decimal text."""
         if value.scale in (None, 0):
             return Value(value.kind, value.sql, value.certain, currency=value.currency)
-        if value.is_constant and value.constant is not None:
+        if value.is_constant:
             element: ColumnElement[Any] = bindparam(None, value.constant, type_=Numbers(), unique=True)
         else:
             element = func.nw_decimal(value.sql, bindparam(None, value.scale, type_=Integer(), unique=True), type_=String())
@@ -111,7 +111,7 @@ class SqliteEmitter(Choosing):
             return None
         if factor == 1:
             return value
-        if value.is_constant and value.constant is not None:
+        if value.is_constant:
             whole = whole_at(value.constant, scale)
             element: ColumnElement[Any] = bindparam(None, whole, type_=BigInteger(), unique=True)
         else:

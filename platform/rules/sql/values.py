@@ -30,7 +30,8 @@ class Value:
 
     @property
     def is_constant(self) -> bool:
-        return self.constant is not _ABSENT
+        """Whether it is written out, and no blank."""
+        return self.constant is not _ABSENT and self.constant is not None
 
     def of(self, kind: str) -> Value:
         return replace(self, kind=kind)

@@ -72,7 +72,7 @@ def _world(cases: Sequence[Case], problems: Problems) -> World | None:
     if model is None:
         return None
     world = World(model)
-    reference = _Tables(cases[0].context.get("tables") or {}, tables, world)
+    reference = TablesOf(cases[0].context.get("tables") or {}, tables, world)
     for case in cases:
         try:
             world.cases.append(_bound(case, shapes[case.number], world, reference))
@@ -141,7 +141,7 @@ def _compiled(case: Case, shape: Shape, model: Model) -> tuple[Expression | None
     return compile_expression(Source(case.expr, case.expr_place), model, context, case.path.key("expr"))
 
 
-class _Tables:
+class TablesOf:
     """The tables that a context declares, as `lookup` asks them."""
 
     def __init__(self, said: Mapping[str, Any], shapes: Mapping[str, Shape], world: World) -> None:
