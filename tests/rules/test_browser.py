@@ -105,7 +105,7 @@ def test_a_path_that_was_not_loaded_fails(node: Node) -> None:
 
 
 def _ask(node: Node, tree: Any, record: Any = None) -> Any:
-    return node.ask({"gives": "number", "tree": tree, "facts": facts_as_json(FACTS), "records": [record or {}]})[0]
+    return node.ask({"gives": "number", "tree": tree, "facts": facts_as_json(FACTS, []), "records": [record or {}]})[0]
 
 
 def test_a_tree_of_unknown_nodes_is_refused(node: Node) -> None:

@@ -13,6 +13,7 @@ from newel.rules.browser.values import as_json
 from newel.rules.closures import kinds_of, written_out
 from newel.rules.expressions import Expression
 from newel.rules.functions import REGISTRY
+from newel.rules.functions.patterns import program
 from newel.rules.tree import (
     Aggregate,
     Arithmetic,
@@ -47,7 +48,7 @@ def is_browser_able(expression: Expression) -> bool:
 
 def obstacle(expression: Expression) -> str | None:
     """Why the browser can't evaluate the expression; None where it can."""
-    if expression.whole:
+    if expression.whole and expression.type.kind != "money":
         return f"{expression.text} is a value of several parts"
     return next(filter(None, map(_obstacle, walk(expression.tree))), None)
 
@@ -119,14 +120,22 @@ def _choose(node: Choose) -> Json:
 
 def _call(node: Call) -> Json:
     function = REGISTRY[node.name]
+    name = "date" if node.name == "to_date" and node.args[0].type.kind == "datetime" else function.browser
     return {
         "is": "call",
-        "name": function.browser,
+        "name": name,
         "gives": node.type.kind,
         "passes": function.propagates,
         "facts": function.facts,
-        "args": [_node(each) for each in node.args],
+        "args": _arguments(node),
     }
+
+
+def _arguments(node: Call) -> list[Json]:
+    """The values of a call; a pattern goes as the program of a machine that is never slow."""
+    if node.name != "matches" or not isinstance(node.args[1], Literal) or node.args[1].value is None:
+        return [_node(each) for each in node.args]
+    return [_node(node.args[0]), {"is": "value", "kind": "program", "value": program(node.args[1].value)}]
 
 
 def _option_property(node: OptionProperty) -> Json:

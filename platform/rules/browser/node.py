@@ -44,7 +44,7 @@ class Node:
     def evaluate(self, expression: Expression, records: Iterable[Mapping[str, Any]], facts: Facts) -> list[Any]:
         """The value of the expression for each record as Python's engines give it, or Failed."""
         shown = [record_as_json(each) for each in records]
-        answer = self.ask({**tree_of(expression), "facts": facts_as_json(facts, expression.given), "records": shown})
+        answer = self.ask({**tree_of(expression), "facts": facts_as_json(facts, [expression]), "records": shown})
         return [_result(expression.type.kind, each) for each in answer]
 
     def ask(self, question: Mapping[str, Any]) -> list[Any]:

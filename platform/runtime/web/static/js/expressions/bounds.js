@@ -6,7 +6,7 @@ export class RuleFailed extends Error {}
 export const MOST_NODES = 600; // a little more than an expression may have
 export const DEEPEST = 100;
 export const MOST_STEPS = 200_000; // calls and lines that one evaluation may go through
-const LONGEST = 1_000_000;
+const LONGEST = 5_000_000;
 
 /** Counts one step of an evaluation. */
 export function spend(at) {

@@ -79,13 +79,13 @@ export function secondsOf(moment) {
   return [numberOf(moment.slice(0, 10)) * SECONDS + hour * 3600 + minute * 60 + second, Number(moment.slice(20, 26))];
 }
 
-/** What the clocks of a time zone show at a moment: {year, month, day, hour, minute}; blank outside the years 1 to 9999. */
+/** What the clocks of a time zone show at a moment: {year, month, day, hour, minute, second}; blank outside the years 1 to 9999. */
 export function clockOf(moment, zone) {
   const [seconds] = secondsOf(moment);
   const shown = {};
   for (const { type, value } of formatIn(zone).formatToParts((seconds - UNIX_DAY * SECONDS) * 1000)) shown[type] = value;
-  const [year, month, day, hour, minute] = ["year", "month", "day", "hour", "minute"].map((part) => Number(shown[part]));
-  return shown.era.startsWith("A") && year <= 9999 ? { year, month, day, hour, minute } : null;
+  const [year, month, day, hour, minute, second] = ["year", "month", "day", "hour", "minute", "second"].map((part) => Number(shown[part]));
+  return shown.era.startsWith("A") && year <= 9999 ? { year, month, day, hour, minute, second } : null;
 }
 
 /** The day of a moment on the clocks of a time zone. */
@@ -98,7 +98,7 @@ const formats = new Map();
 
 function formatIn(zone) {
   if (!formats.has(zone)) {
-    const numeric = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric" };
+    const numeric = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" };
     formats.set(zone, new Intl.DateTimeFormat("en-US-u-ca-gregory-nu-latn", { timeZone: zone, era: "short", hourCycle: "h23", ...numeric }));
   }
   return formats.get(zone);
