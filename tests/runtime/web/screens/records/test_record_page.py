@@ -183,10 +183,10 @@ def statements(site: Site, browser: Browser, place: str) -> int:
     counted = 0
     plain = Work.execute
 
-    def counting(work: Work, text: str, parameters: object) -> object:
+    def counting(work: Work, text: str, *given: object) -> object:
         nonlocal counted
         counted += 1
-        return plain(work, text, parameters)
+        return plain(work, text, *given)
 
     def by_engine(*_: object) -> None:
         nonlocal counted
