@@ -10,12 +10,14 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
 from newel.metadata.field_types import type_of
 from newel.metadata.field_types.values import Money
+from newel.metadata.field_types.values import Reference as RecordReference
 from newel.metadata.model import Source
 from newel.rules.expressions import Context, Expression, compile_expression
 from newel.rules.python import evaluate
@@ -30,11 +32,16 @@ object: order
 label: Order
 fields:
   name: {type: text}
-  stage: {type: choice, options: {new: {label: New, chance: 10, weight: 0.5, word: fresh}, won: {label: Won, chance: 100, closed: true,
-    color: green}, lost: {label: Lost, closed: true, since: 2026-01-31}}}
+  stage:
+    type: choice
+    options:
+      new: {label: New, chance: 10, weight: 0.5, word: fresh}
+      won: {label: Won, chance: 100, closed: true, color: green}
+      lost: {label: Lost, closed: true, since: 2026-01-31}
   limit: {type: decimal, precision: 18, scale: 2}
   buyer: {type: lookup, to: buyer, on_delete: clear}
   lines: {type: child_table, of: line}
+  helpers: {type: many_to_many, to: buyer}
 """
 LINE = """
 object: line
@@ -65,11 +72,19 @@ fields:
   worth: {type: money}
   active: {type: boolean}
 """
+NOTE = """
+object: note
+label: Note
+fields:
+  text: {type: text}
+  about: {type: polymorphic, to: [order, buyer], inverse: notes}
+"""
 FILES = {
     "solution.yaml": SOLUTION,
     "objects/order.yaml": ORDER,
     "objects/line.yaml": LINE,
     "objects/buyer.yaml": BUYER,
+    "objects/note.yaml": NOTE,
 }
 MODEL = model_of(FILES)
 BUYERS = [
@@ -134,6 +149,33 @@ def _seen(order: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+HELPERS = [
+    {
+        "id": f"0190eeee-0000-7000-8000-{at:012}",
+        "order": order["id"],
+        "buyer": BUYERS[at % 3]["id"],
+        "deleted_at": NOW if at % 5 == 4 else None,
+    }
+    for at, order in enumerate(ORDERS)
+]
+NOTES = [
+    {
+        "id": f"0190ffff-0000-7000-8000-{at:012}",
+        "text": f"note {at % 4}",
+        "about": RecordReference("order" if at % 3 else "buyer", ORDERS[at % 7]["id"]),
+    }
+    for at in range(20)
+]
+
+
+def _around(order: dict[str, Any]) -> dict[str, Any]:
+    """What else points at an order: the other ends of a polymorphic lookup, and the rows of a link."""
+    ranks = {each["id"]: each["rank"] for each in BUYERS}
+    helpers = [each for each in HELPERS if each["order"] == order["id"] and not each["deleted_at"]]
+    notes = [each for each in NOTES if each["about"] == RecordReference("order", order["id"])]
+    return {"helpers": tuple({**each, "buyer.rank": ranks[each["buyer"]]} for each in helpers), "notes": tuple(notes)}
+
+
 class Buyers:
     """What lookup finds among the buyers."""
 
@@ -142,7 +184,7 @@ class Buyers:
         return next((each[field] for each in live if each[key] == value), None)
 
 
-RECORDS = [_seen(each) for each in ORDERS]
+RECORDS = [{**_seen(each), **_around(each)} for each in ORDERS]
 KNOWN = replace(FACTS, tables=Buyers())
 
 
@@ -176,6 +218,8 @@ def staged(make: Any, database: Any) -> Iterator[Stage]:
             ("buyer", BUYERS),
             ("order", ORDERS),
             ("line", LINES),
+            ("order_helpers", HELPERS),
+            ("note", NOTES),
         ):
             for row in rows:
                 connection.execute(installation.tables[name].table.insert(), _stored(installation, name, row))
@@ -266,6 +310,11 @@ FIXED = (
     "coalesce(max(lines.due), today())",
     "sum(lines.cost) > 3 or sum(lines.effort) > duration(1)",
     "first(lines.order.name, by=-due)",
+    "count(notes)",
+    "concat_list(notes.text, '; ')",
+    "any(notes, where=text == 'note 1')",
+    "sum(helpers.buyer.rank)",
+    "count(helpers, where=buyer.rank > 1)",
     "org.currency == 'CNY' and org.fiscal_start == 1",
 )
 
@@ -274,6 +323,20 @@ def test_rules_over_other_records_mean_the_same_everywhere(make_installation: An
     with staged(make_installation, database) as stage:
         for text in FIXED:
             agree(stage, text)
+
+
+@pytest.mark.parametrize("limit", [None, Decimal("1.50")])
+def test_what_is_offered_is_the_same_everywhere(limit: Any, make_installation: Any, database: Any) -> None:
+    text = "rank > record.limit or name == record.name or is_blank(record.limit) and active"
+    expression, problems = compile_expression(Source(text), MODEL, Context("offered", "buyer", record="order"))
+    assert expression is not None, problems
+    facts = replace(KNOWN, record={"limit": limit, "name": "中柱"})
+    with staged(make_installation, database) as stage:
+        table = stage.spot.installation.tables["buyer"].table.alias("b")
+        spot = Spot(stage.spot.installation, stage.spot.installation.model.objects["buyer"], table)
+        statement = select(spot.id).select_from(table).where(emit(expression, RawColumns(spot)))
+        found = {row[0] for row in stage.connection.execute(statement, parameters(facts, [expression]))}
+    assert found == {each["id"] for each in BUYERS if evaluate(expression, each, facts)}
 
 
 def test_whatever_is_gathered_is_the_same_everywhere(make_installation: Any, database: Any) -> None:

@@ -326,11 +326,11 @@ class SeenColumns:
         return chosen.correlate(self.spot.table).scalar_subquery()
 
     def children(self, collection: str) -> Rows:
-        own = self.spot.object.fields.get(collection)
+        _, by = self.spot.object.children(collection) or ("", "")
         spot, condition = self.spot.rows_of(collection)
-        seen, inverse = SeenColumns(self.reach, spot), self.spot.object.inverses.get(collection)
-        known = self._verdict.readable if own is not None else seen._verdict.readable
-        if (collection if own is not None or inverse is None else inverse.field) not in known:
+        seen = SeenColumns(self.reach, spot)
+        own = collection in self.spot.object.fields
+        if collection not in self._verdict.readable if own else by not in seen._verdict.readable:
             raise Invalid([unknown_field(collection)])
         return Rows(seen, spot.table, and_(condition, spot.meets(seen._verdict.read)))
 
