@@ -51,11 +51,8 @@ class Duration(FieldType):
         return int(number)
 
     def check(self, field: Field, value: Any) -> None:
-        if value is None:
-            return
-        if not -numbers.SAFE_INTEGER <= value <= numbers.SAFE_INTEGER:
-            raise ValueProblem("number_too_large", "This number is too large.")
-        numbers.check_range(field.options, value)
+        if value is not None:
+            numbers.check_whole(field.options, value)
 
     def format(self, field: Field, value: Any, locale: Locale) -> str:
         if value is None:
@@ -67,8 +64,7 @@ class Duration(FieldType):
         return f"{'-' if value < 0 else ''}{text or '0' + minute}"
 
     def json_schema(self, field: Field) -> dict[str, Any]:
-        bounds = {"minimum": -numbers.SAFE_INTEGER, "maximum": numbers.SAFE_INTEGER}
-        return {"type": "integer", "description": "Seconds.", **bounds, **numbers.range_schema(field.options)}
+        return {**numbers.whole_schema(field.options), "description": "Seconds."}
 
     def input_schema(self, field: Field) -> dict[str, Any]:
         text = {"type": "string", "pattern": "^(?:[+-]?[0-9]{1,15}(?:\\.0{0,9})?|[0-9]{1,6}:[0-5][0-9](?::[0-5][0-9])?)$"}

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from newel.metadata.field_types.base import Column, FieldType, Locale
-from newel.metadata.field_types.identifiers import SCHEMA, input_schema, read_id
-from newel.metadata.model import Field
+from newel.metadata.field_types.identifiers import Identifier
 
 MAX_SIZE = {
     "type": "integer",
@@ -18,7 +16,7 @@ MAX_SIZE = {
 }
 
 
-class File(FieldType):
+class File(Identifier):
     """Stored as the id of an uploaded file; the file itself lies with the kernel's files."""
 
     name = "file"
@@ -35,18 +33,3 @@ class File(FieldType):
         },
         "max_size": MAX_SIZE,
     }
-
-    def columns(self, field: Field) -> tuple[Column, ...]:
-        return (Column("uuid"),)
-
-    def parse(self, field: Field, raw: Any, locale: Locale) -> str | None:
-        return read_id(raw)
-
-    def json_schema(self, field: Field) -> dict[str, Any]:
-        return dict(SCHEMA)
-
-    def input_schema(self, field: Field) -> dict[str, Any]:
-        return input_schema()
-
-    def search_text(self, field: Field, value: Any) -> str:
-        return ""

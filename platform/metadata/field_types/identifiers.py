@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from newel.metadata.field_types.base import ValueProblem
+from newel.metadata.field_types.base import Column, FieldType, Locale, ValueProblem
 from newel.metadata.field_types.texts import read_line
+from newel.metadata.model import Field
 
 PATTERN = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"
 _ID = re.compile(PATTERN[1:-1])
@@ -33,3 +34,22 @@ def _refuse() -> str:
 def input_schema() -> dict[str, Any]:
     """An id, or an object that has one (a record as the API gave it out)."""
     return {"anyOf": [INPUT_SCHEMA, {"type": "object", "properties": {"id": INPUT_SCHEMA}, "required": ["id"]}]}
+
+
+class Identifier(FieldType):
+    """The common ground of the types whose value is the id of one other thing; full-text search passes them over."""
+
+    def columns(self, field: Field) -> tuple[Column, ...]:
+        return (Column("uuid"),)
+
+    def parse(self, field: Field, raw: Any, locale: Locale) -> str | None:
+        return read_id(raw)
+
+    def json_schema(self, field: Field) -> dict[str, Any]:
+        return dict(SCHEMA)
+
+    def input_schema(self, field: Field) -> dict[str, Any]:
+        return input_schema()
+
+    def search_text(self, field: Field, value: Any) -> str:
+        return ""

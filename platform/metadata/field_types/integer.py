@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from newel.metadata.field_types import numbers
-from newel.metadata.field_types.base import Column, FieldType, Locale, ValueProblem
+from newel.metadata.field_types.base import Column, FieldType, Locale
 from newel.metadata.model import Field
 
 _BOUND = {"type": "integer", "minimum": -numbers.SAFE_INTEGER, "maximum": numbers.SAFE_INTEGER}
@@ -36,20 +36,11 @@ class Integer(FieldType):
     def parse(self, field: Field, raw: Any, locale: Locale) -> int | None:
         if type(raw) is int:
             return raw
-        number = numbers.read(raw)
-        if number is None:
-            return None
-        if number != number.to_integral_value():
-            raise ValueProblem("not_whole", "This must be a whole number.")
-        return int(number)
+        return numbers.read_whole(raw)
 
     def check(self, field: Field, value: Any) -> None:
-        if value is None:
-            return
-        if not -numbers.SAFE_INTEGER <= value <= numbers.SAFE_INTEGER:
-            raise ValueProblem("number_too_large", "This number is too large.")
-        if field.options:
-            numbers.check_range(field.options, value)
+        if value is not None:
+            numbers.check_whole(field.options, value)
 
     def format(self, field: Field, value: Any, locale: Locale) -> str:
         return "" if value is None else f"{value:,d}"
@@ -58,8 +49,7 @@ class Integer(FieldType):
         return "" if value is None else str(value)
 
     def json_schema(self, field: Field) -> dict[str, Any]:
-        bounds = {"minimum": -numbers.SAFE_INTEGER, "maximum": numbers.SAFE_INTEGER}
-        return {"type": "integer", **bounds, **numbers.range_schema(field.options)}
+        return numbers.whole_schema(field.options)
 
     def input_schema(self, field: Field) -> dict[str, Any]:
         return {"anyOf": [self.json_schema(field), {"type": "string", "pattern": numbers.text_pattern(field.options, 15, 0)}]}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from newel.metadata.field_types.base import Column, FieldType, Locale, ValueProblem
-from newel.metadata.field_types.identifiers import SCHEMA, input_schema, read_id
+from newel.metadata.field_types.base import Locale, ValueProblem
+from newel.metadata.field_types.identifiers import Identifier, read_id
 from newel.metadata.field_types.values import Reference
 from newel.metadata.model import Field
 
@@ -18,7 +18,7 @@ ON_DELETE = {
 }
 
 
-class Lookup(FieldType):
+class Lookup(Identifier):
     """Stored as the other record's id; whether it exists and may be seen is for the kernel to say."""
 
     name = "lookup"
@@ -33,21 +33,9 @@ class Lookup(FieldType):
         "on_delete": ON_DELETE,
     }
 
-    def columns(self, field: Field) -> tuple[Column, ...]:
-        return (Column("uuid"),)
-
     def parse(self, field: Field, raw: Any, locale: Locale) -> str | None:
         if isinstance(raw, Reference):
             if raw.object not in field.to:
                 raise ValueProblem("other_object", "This is a record of another object.")
             return read_id(raw.id)
         return read_id(raw)
-
-    def json_schema(self, field: Field) -> dict[str, Any]:
-        return dict(SCHEMA)
-
-    def input_schema(self, field: Field) -> dict[str, Any]:
-        return input_schema()
-
-    def search_text(self, field: Field, value: Any) -> str:
-        return ""

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from newel.metadata.field_types.base import BLANK, Column, FieldType, Locale, ValueProblem
+from newel.metadata.field_types.base import BLANK, Locale, ValueProblem
 from newel.metadata.field_types.choice import OPTIONS, names
 from newel.metadata.field_types.labels import key_of, label, words_of
+from newel.metadata.field_types.lists import WordList
 from newel.metadata.field_types.texts import read_line, read_lines
 from newel.metadata.model import Field
 
@@ -16,26 +17,14 @@ _BETWEEN = re.compile(r"[\s\u3000]*[,，;；、\n][\s\u3000]*")
 MOST_ITEMS = 1000
 
 
-class MultiChoice(FieldType):
+class MultiChoice(WordList):
     """Stored as the list of the options' keys, each once, in the order of the options."""
 
     name = "multi_choice"
     help = "Any number of a list of options."
-    expression_type = "list"
     widget = "multi_choice"
     shown_as = "multi_choice"
-    sortable = False
-    plain = False
     properties: ClassVar[Mapping[str, Any]] = {"options": OPTIONS}
-
-    def columns(self, field: Field) -> tuple[Column, ...]:
-        return (Column("list"),)
-
-    def to_columns(self, field: Field, value: Any) -> tuple[Any, ...]:
-        return (list(value) if value else None,)
-
-    def from_columns(self, field: Field, values: tuple[Any, ...]) -> tuple[str, ...] | None:
-        return tuple(values[0]) if values[0] else None
 
     def parse(self, field: Field, raw: Any, locale: Locale) -> tuple[str, ...] | None:
         if raw is None:
@@ -50,12 +39,6 @@ class MultiChoice(FieldType):
     def format(self, field: Field, value: Any, locale: Locale) -> str:
         between = "、" if locale.language.startswith("zh") else ", "
         return between.join(label(field, key, locale.language) for key in value or ())
-
-    def edit_text(self, field: Field, value: Any, locale: Locale) -> list[str]:
-        return list(value or ())
-
-    def dump(self, field: Field, value: Any) -> list[str]:
-        return list(value or ())
 
     def json_schema(self, field: Field) -> dict[str, Any]:
         return {"type": "array", "items": {"type": "string", "enum": list(field.choices)}, "uniqueItems": True}

@@ -32,6 +32,16 @@ def read(raw: Any) -> Decimal | None:
     return _exact(raw)
 
 
+def read_whole(raw: Any) -> int | None:
+    """As `read`, of a number without decimals."""
+    number = read(raw)
+    if number is None:
+        return None
+    if number != number.to_integral_value():
+        raise ValueProblem("not_whole", "This must be a whole number.")
+    return int(number)
+
+
 def _read_text(raw: str) -> Decimal | None:
     if _PLAIN.fullmatch(raw):
         return Decimal(raw) + 0  # + 0 turns -0 into 0
@@ -85,6 +95,14 @@ def _too_fine(scale: int) -> ValueProblem:
     return ValueProblem("too_many_decimals", "Use at most {scale} decimal places.", scale=scale)
 
 
+def check_whole(options: Mapping[str, Any], number: int) -> None:
+    """Raises where a whole number is too large for readers of JSON, or lies outside `min` and `max`."""
+    if not -SAFE_INTEGER <= number <= SAFE_INTEGER:
+        raise ValueProblem("number_too_large", "This number is too large.")
+    if options:
+        check_range(options, number)
+
+
 def check_range(options: Mapping[str, Any], number: Decimal | int) -> None:
     """Raises where a number is less than the option `min` or more than the option `max`."""
     least, most = options.get("min"), options.get("max")
@@ -114,6 +132,12 @@ def range_schema(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options `min` and `max` in JSON Schema."""
     pairs = (("minimum", options.get("min")), ("maximum", options.get("max")))
     return {name: bound for name, bound in pairs if bound is not None}
+
+
+def whole_schema(options: Mapping[str, Any]) -> dict[str, Any]:
+    """A whole number within the bounds that `check_whole` holds."""
+    bounds = {"minimum": -SAFE_INTEGER, "maximum": SAFE_INTEGER}
+    return {"type": "integer", **bounds, **range_schema(options)}
 
 
 def range_problems(options: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

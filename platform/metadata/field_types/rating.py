@@ -27,12 +27,7 @@ class Rating(FieldType):
         return (Column("integer"),)
 
     def parse(self, field: Field, raw: Any, locale: Locale) -> int | None:
-        number = numbers.read(_without_total(field, raw) if isinstance(raw, str) else raw)
-        if number is None:
-            return None
-        if number != number.to_integral_value():
-            raise ValueProblem("not_whole", "This must be a whole number.")
-        return int(number)
+        return numbers.read_whole(_without_total(field, raw) if isinstance(raw, str) else raw)
 
     def check(self, field: Field, value: Any) -> None:
         most = field.options.get("max", 5)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from newel.metadata.field_types.base import Column, FieldType, Locale, ValueProblem
+from newel.metadata.field_types.base import Locale, ValueProblem
+from newel.metadata.field_types.lists import WordList
 from newel.metadata.field_types.texts import LINE_PATTERN, read_line, read_lines
 from newel.metadata.model import Field
 
@@ -14,17 +15,14 @@ _BETWEEN = re.compile("[,，;；、\n\t]")
 _ITEM_PATTERN = "^[^\\x00-\\x1f\\x7f-\\x9f,，;；、]*$"
 
 
-class Tags(FieldType):
+class Tags(WordList):
     """Stored as a list of words, each once whatever its letter case, in the order given."""
 
     name = "tags"
     help = "Free words to find and group records by."
-    expression_type = "list"
     widget = "tags"
     shown_as = "tags"
-    sortable = False
     can_be_searched = True
-    plain = False
     properties: ClassVar[Mapping[str, Any]] = {
         "max_tags": {
             "type": "integer",
@@ -41,15 +39,6 @@ class Tags(FieldType):
             "description": "The most characters of one tag.",
         },
     }
-
-    def columns(self, field: Field) -> tuple[Column, ...]:
-        return (Column("list"),)
-
-    def to_columns(self, field: Field, value: Any) -> tuple[Any, ...]:
-        return (list(value) if value else None,)
-
-    def from_columns(self, field: Field, values: tuple[Any, ...]) -> tuple[str, ...] | None:
-        return tuple(values[0]) if values[0] else None
 
     def parse(self, field: Field, raw: Any, locale: Locale) -> tuple[str, ...] | None:
         if raw is None:
@@ -72,12 +61,6 @@ class Tags(FieldType):
 
     def format(self, field: Field, value: Any, locale: Locale) -> str:
         return ("、" if locale.language.startswith("zh") else ", ").join(value or ())
-
-    def edit_text(self, field: Field, value: Any, locale: Locale) -> list[str]:
-        return list(value or ())
-
-    def dump(self, field: Field, value: Any) -> list[str]:
-        return list(value or ())
 
     def json_schema(self, field: Field) -> dict[str, Any]:
         items = {"type": "string", "maxLength": field.options.get("max_length", 60), "pattern": _ITEM_PATTERN}
