@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from newel.rules.closures import compiled
+from newel.rules.conditions import FAILURES
 from newel.rules.expressions import Expression
 from newel.rules.facts import Facts
 from newel.rules.tree import Aggregate, Items, Literal, Node
@@ -45,5 +46,5 @@ def _parts(node: Node, depth: int) -> Iterator[tuple[Node, int]]:
 def _valued(node: Node, text: str, depth: int, record: Mapping[str, Any], facts: Facts) -> Part:
     try:
         return Part(node, text, depth, compiled(node)(record, facts))
-    except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+    except FAILURES as error:
         return Part(node, text, depth, failed=f"{type(error).__name__}: {error}")

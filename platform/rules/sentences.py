@@ -96,7 +96,7 @@ class _Reader:
         self.target = target
         self.language = language
 
-    def say(self, words: str, /, **params: str) -> str:
+    def t(self, words: str, /, **params: str) -> str:
         return say(self.language, words, **params)
 
     def phrase(self, node: Node) -> _Phrase:
@@ -108,7 +108,7 @@ class _Reader:
     def within(self, node: Node, level: int) -> str:
         """A part of a phrase, in brackets where it holds together more loosely than what is around it."""
         found = self.phrase(node)
-        return found.text if found.level > level else self.say("({part})", part=found.text)
+        return found.text if found.level > level else self.t("({part})", part=found.text)
 
     # Values
 
@@ -117,9 +117,9 @@ class _Reader:
 
     def value(self, value: Any, kind: Type) -> str:
         if value is None:
-            return self.say("blank")
+            return self.t("blank")
         if isinstance(value, bool):
-            return self.say("yes") if value else self.say("no")
+            return self.t("yes") if value else self.t("no")
         if kind.kind == "choice" and kind.field:
             return self._option(kind.field, str(value))
         if isinstance(value, datetime):
@@ -128,7 +128,7 @@ class _Reader:
             return value.isoformat()
         if isinstance(value, time):
             return value.isoformat("minutes")
-        return self.say("“{text}”", text=value) if isinstance(value, str) else f"{value:,}"
+        return self.t("“{text}”", text=value) if isinstance(value, str) else f"{value:,}"
 
     def _option(self, address: str, key: str) -> str:
         name, _, field_name = address.removeprefix("object:").partition("/field:")
@@ -142,9 +142,9 @@ class _Reader:
     def listed(self, texts: list[str]) -> str:
         """A, B or C."""
         if len(texts) < 2:
-            return texts[0] if texts else self.say("nothing")
-        head = self.say(", ").join(texts[:-1])
-        return self.say("{head} or {last}", head=head, last=texts[-1])
+            return texts[0] if texts else self.t("nothing")
+        head = self.t(", ").join(texts[:-1])
+        return self.t("{head} or {last}", head=head, last=texts[-1])
 
     def read(self, node: Read) -> _Phrase:
         return _Phrase(self.path(node.path, self.target))
@@ -159,7 +159,7 @@ class _Reader:
             target = self.model.objects.get(field.to[0]) if field and len(field.to) == 1 else None
         said = labels[0]
         for label in labels[1:]:
-            said = self.say("{field} of {record}", field=label, record=said)
+            said = self.t("{field} of {record}", field=label, record=said)
         return said
 
     def label(self, field: Field) -> str:
@@ -168,55 +168,55 @@ class _Reader:
     def given(self, node: Given) -> _Phrase:
         known = _GIVEN.get(node.name)
         if known is not None:
-            return _Phrase(self.say(known))
+            return _Phrase(self.t(known))
         head, _, rest = node.name.partition(".")
         if head == "user":
-            return _Phrase(self.say("{field} of the signed-in user", field=self.path((rest,), self.model.objects.get("nw_user"))))
+            return _Phrase(self.t("{field} of the signed-in user", field=self.path((rest,), self.model.objects.get("nw_user"))))
         if head == "record":
-            return _Phrase(self.say("{field} of this record", field=rest.replace("_", " ")))
-        return _Phrase(self.say("the record of step “{step}”", step=rest) if head == "steps" else node.name)
+            return _Phrase(self.t("{field} of this record", field=rest.replace("_", " ")))
+        return _Phrase(self.t("the record of step “{step}”", step=rest) if head == "steps" else node.name)
 
     # Conditions
 
     def comparison(self, node: Comparison) -> _Phrase:
         if _is_change(node):
-            return _Phrase(self.say(CHANGED, a=self.within(node.operands[0], _COMPARED)), _COMPARED)
+            return _Phrase(self.t(CHANGED, a=self.within(node.operands[0], _COMPARED)), _COMPARED)
         said = [self._compared(left, op, right) for left, op, right in node.pairs]
         if len(said) == 1:
             return _Phrase(said[0], _COMPARED)
-        return _Phrase(self.say(" and ").join(said), _AND)
+        return _Phrase(self.t(" and ").join(said), _AND)
 
     def _compared(self, left: Node, op: str, right: Node) -> str:
         if op in ("==", "!=") and right.type.kind == "blank":
             text = word("{value} is blank") if op == "==" else word("{value} is filled in")
-            return self.say(text, value=self.within(left, _COMPARED))
+            return self.t(text, value=self.within(left, _COMPARED))
         timely = left.type.kind in ("date", "datetime", "time")
         text = (_IN_TIME if timely else {}).get(op) or _COMPARING[op]
-        return self.say(text, left=self.within(left, _COMPARED), right=self.within(right, _COMPARED))
+        return self.t(text, left=self.within(left, _COMPARED), right=self.within(right, _COMPARED))
 
     def logic(self, node: Logic) -> _Phrase:
         reached = node.operands[0]
         if _is_change(node.operands[-1]) and isinstance(reached, Comparison) and reached.start == node.operands[-1].start:
             field, value = (self.within(each, _COMPARED) for each in reached.operands)
-            return _Phrase(self.say(CHANGED_TO, a=field, b=value), _COMPARED)
+            return _Phrase(self.t(CHANGED_TO, a=field, b=value), _COMPARED)
         level = _AND if node.op == "and" else _OR
-        joint = self.say(" and ") if node.op == "and" else self.say(" or ")
+        joint = self.t(" and ") if node.op == "and" else self.t(" or ")
         return _Phrase(joint.join(self.condition(each, level) for each in node.operands), level)
 
     def condition(self, node: Node, level: int) -> str:
         """A yes-or-no part that is no comparison by itself: a field, or the outcome of a choice."""
         if isinstance(node, Read | Choose | Prior):
-            return self.say("{left} is {right}", left=self.within(node, _COMPARED), right=self.say("yes"))
+            return self.t("{left} is {right}", left=self.within(node, _COMPARED), right=self.t("yes"))
         return self.within(node, level)
 
     def negation(self, node: Not) -> _Phrase:
         if isinstance(node.operand, Read):
-            return _Phrase(self.say("{left} is {right}", left=self.phrase(node.operand).text, right=self.say("no")), _COMPARED)
-        return _Phrase(self.say("it is not so that {condition}", condition=self.within(node.operand, _NOT)), _NOT)
+            return _Phrase(self.t("{left} is {right}", left=self.phrase(node.operand).text, right=self.t("no")), _COMPARED)
+        return _Phrase(self.t("it is not so that {condition}", condition=self.within(node.operand, _NOT)), _NOT)
 
     def choose(self, node: Choose) -> _Phrase:
         parts = {"then": self.within(node.then, _OUTCOME), "other": self.within(node.other, _OUTCOME)}
-        return _Phrase(self.say("{then} if {test}, else {other}", test=self.condition(node.test, _OUTCOME), **parts), _OUTCOME)
+        return _Phrase(self.t("{then} if {test}, else {other}", test=self.condition(node.test, _OUTCOME), **parts), _OUTCOME)
 
     # Calculations and calls
 
@@ -233,17 +233,17 @@ class _Reader:
         args = [self.phrase(each).text for each in node.args]
         text = PHRASES.get((node.name, len(args)))
         if text is None:
-            return _Phrase(f"{node.name}({self.say(', ').join(args)})")
+            return _Phrase(f"{node.name}({self.t(', ').join(args)})")
         whole = {name: self.within(each, _COMPARED) for name, each in zip("abcd", node.args, strict=False)}
-        return _Phrase(self.say(text, **whole), _COMPARED if node.type.kind == "boolean" else _WHOLE)
+        return _Phrase(self.t(text, **whole), _COMPARED if node.type.kind == "boolean" else _WHOLE)
 
     # What was, what options say, other records
 
     def prior(self, node: Prior) -> _Phrase:
-        return _Phrase(self.say("{field} before the change", field=self.path(node.path, self.target)))
+        return _Phrase(self.t("{field} before the change", field=self.path(node.path, self.target)))
 
     def option_property(self, node: OptionProperty) -> _Phrase:
-        return _Phrase(self.say("the {property} of {option}", property=node.name, option=self.within(node.operand, _COMPARED)))
+        return _Phrase(self.t("the {property} of {option}", property=node.name, option=self.within(node.operand, _COMPARED)))
 
     def look_up(self, node: LookUp) -> _Phrase:
         known = self.model.objects.get(node.object)
@@ -252,18 +252,18 @@ class _Reader:
             "object": known.label.say(self.language) if known else node.object,
             "wanted": self.within(node.wanted, _COMPARED),
         }
-        return _Phrase(self.say("{field} of the {object} {wanted}", **said))
+        return _Phrase(self.t("{field} of the {object} {wanted}", **said))
 
     def aggregate(self, node: Aggregate) -> _Phrase:
         children = _Reader(self.model, self.model.objects.get(node.object), self.language)
         what = self.collection(node.collection)
         if node.value is not None and node.type.kind == "boolean":
-            what = self.say("{what} with {field}", what=what, field=children.within(node.value, _COMPARED))
+            what = self.t("{what} with {field}", what=what, field=children.within(node.value, _COMPARED))
         elif node.value is not None:
-            what = self.say("{field} of {record}", field=children.within(node.value, _COMPARED), record=what)
+            what = self.t("{field} of {record}", field=children.within(node.value, _COMPARED), record=what)
         if node.where is not None:
-            what = self.say("{what} (where {condition})", what=what, condition=children.condition(node.where, _OUTCOME))
-        return _Phrase(self.say(_GATHERED[node.function], what=what), _COMPARED if node.type.kind == "boolean" else _WHOLE)
+            what = self.t("{what} (where {condition})", what=what, condition=children.condition(node.where, _OUTCOME))
+        return _Phrase(self.t(_GATHERED[node.function], what=what), _COMPARED if node.type.kind == "boolean" else _WHOLE)
 
     def collection(self, name: str) -> str:
         """What a child table, a many-to-many or the other end of a lookup is called."""
