@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from newel.metadata.model import USER_OBJECT
 from newel.runtime.records.actors import Actor
 from newel.runtime.records.actors import zone as zone_of
-from newel.runtime.records.errors import NoActor
+from newel.runtime.records.errors import Collided, NoActor
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # In `kept`: which rollups of which records are to be computed; replaced, never changed in place, so that savepoints hold.
 UNSETTLED = "unsettled rollups"
+COLLISIONS = frozenset({"40P01", "40001"})  # PostgreSQL: a deadlock, two that can't be put in an order
 
 
 @dataclass
@@ -93,7 +94,11 @@ class Work:
         return self._cursor
 
     def execute_many(self, text: str, parameters: list[Any]) -> None:
-        self._cursor.executemany(text, parameters)
+        try:
+            self._cursor.executemany(text, parameters)
+        except Exception as error:
+            self._look_after(error)
+            raise
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -108,7 +113,9 @@ class Work:
             raise
 
     def _look_after(self, error: Exception) -> None:
-        """A connection that broke must not go back to the pool."""
+        """A connection that broke must not go back to the pool; who waited in a circle is told so."""
+        if getattr(error, "sqlstate", None) in COLLISIONS:
+            raise Collided from error
         dialect = self.connection.dialect
         driver = dialect.loaded_dbapi
         if isinstance(error, driver.Error) and dialect.is_disconnect(error, None, None):
