@@ -76,6 +76,15 @@ class NoActor(KernelError):  # noqa: N818 - named in the contract, as its siblin
         super().__init__(word("Nobody is signed in."))
 
 
+class Collided(KernelError):  # noqa: N818
+    """The database has undone this transaction, because it and another one were waiting for each other."""
+
+    code = "busy"
+
+    def __init__(self) -> None:
+        super().__init__(word("Others were changing the same records at this moment. Try again."))
+
+
 class NotFound(KernelError):  # noqa: N818
     """There is no such object or record for this actor: unknown, forbidden and foreign are one answer."""
 

@@ -2,7 +2,7 @@
 
 Whoever writes records says so here (`touched`, `moved`); which parents that concerns is only noted. `settle` then computes their
 rollups, what follows from them in the parents themselves, and the rollups above. It runs before the transaction ends, and before
-something is read that may show a rollup, so that nobody sees one that is behind. docs/decisions/0030 has the reasons.
+something is read that may show a rollup, so that nobody sees one that is behind. docs/decisions/0040 has the reasons.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from newel.runtime.records.drafting import Draft
     from newel.runtime.records.work import Work
 
+STAMPS = frozenset({"version", "updated_at", "updated_by"})  # what every change of a record changes
+
 
 def touched(work: Work, target: Object, rows: Iterable[Mapping[str, Any]]) -> None:
     """These records have come, gone or come back: every rollup that gathers them changes."""
@@ -35,7 +37,7 @@ def changed(work: Work, target: Object, drafts: Iterable[Draft]) -> None:
         for draft in drafts:
             if by in draft.changes:
                 _note(work, each, (_parent(each, value) for value in draft.changes[by]))
-            elif not each.reads.isdisjoint(draft.changes):
+            elif not (each.reads.isdisjoint(draft.changes) and each.reads.isdisjoint(STAMPS)):
                 _note(work, each, (_parent(each, draft.values.get(by)),))
 
 
@@ -43,7 +45,7 @@ def moved(work: Work, target: Object, name: str, rows: Sequence[str], at: str | 
     """The lookup `name` of these records is about to point at `at`, by a statement over all of them."""
     from newel.runtime.records.recycling import rows_of
 
-    concerned = [each for each in _over(work, target) if name == each.by or name in each.reads]
+    concerned = [each for each in _over(work, target) if name == each.by or not each.reads.isdisjoint((name, "version"))]
     if not concerned:
         return
     lock(work, target.name, rows)

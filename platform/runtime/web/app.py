@@ -10,7 +10,19 @@ from flask import Flask, Response, g
 
 from newel.runtime.installation import InstallationHolder
 from newel.runtime.records import recomputing
-from newel.runtime.web import api, auth, auth_links, auth_pages, auth_profile, failures, language, screens, security, setup
+from newel.runtime.web import (
+    api,
+    auth,
+    auth_links,
+    auth_pages,
+    auth_profile,
+    failures,
+    language,
+    screens,
+    security,
+    setup,
+    trying_again,
+)
 from newel.runtime.web.reading_bodies import FORM_BYTES, FORM_PARTS, UPLOAD_BYTES
 from newel.runtime.web.screens.recalculating import recalculating
 
@@ -24,6 +36,7 @@ def create_app(holder: InstallationHolder) -> Flask:
     auth.guard(app)
     security.protect(app)
     failures.answer(app)
+    trying_again.try_again(app)
     app.before_request(tend)
     app.context_processor(_words_of_every_page)
     app.add_url_rule("/health", "health", health)

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from newel.metadata.words import word
 from newel.runtime.records.errors import (
+    Collided,
     Conflict,
     FieldProblem,
     Forbidden,
@@ -27,7 +28,7 @@ from newel.runtime.web import auth, language, resuming
 from newel.runtime.web.reading_bodies import MalformedBody
 
 PROBLEM_JSON = "application/problem+json"
-STATUS_OF = {NoActor: 401, NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422, Stale: 409, Restricted: 409}
+STATUS_OF = {Collided: 503, NoActor: 401, NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422, Stale: 409, Restricted: 409}
 
 # What people are told for each HTTP status that no error of our own explains better.
 TITLES = {

@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from threading import Barrier
 
 import pytest
 
 from newel.runtime.installation import Installation
 from newel.runtime.records import Actor, as_system, finding, reading, saving, writing
+from newel.runtime.records.errors import Collided
 from tests.runtime.records.rollup_world import FILES, drifted
 
 WRITERS = 32
@@ -121,3 +123,26 @@ def test_lines_may_come_while_somebody_edits_their_order(shop: Installation) -> 
         coming.result()
     assert value(shop, "order", order, "gross").amount == Decimal("56.50")  # type: ignore[attr-defined]
     assert drifted(shop) == {}
+
+
+def test_of_two_who_wait_for_each_other_one_is_told_and_loses_nothing(shop: Installation) -> None:
+    """PostgreSQL undoes one of them; on SQLite there is one writer at a time, and nobody ever waits so."""
+    orders = [make(shop, "order", name=f"{n}") for n in range(2)]
+    both_hold_one = Barrier(2)
+
+    def rename(first: str, second: str) -> str:
+        try:
+            with writing(shop, the_system(shop)) as work:
+                saving.update(work, "order", first, {"name": "N"}, None, ("id",))
+                if shop.database.dialect == "postgresql":
+                    both_hold_one.wait()
+                saving.update(work, "order", second, {"name": "N"}, None, ("id",))
+        except Collided:
+            return "told"
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        found = [pool.submit(rename, *orders), pool.submit(rename, *reversed(orders))]
+    told = sorted(each.result() for each in found)
+    assert told == (["done", "told"] if shop.database.dialect == "postgresql" else ["done", "done"])
+    assert [value(shop, "order", each, "name") for each in orders] == ["N", "N"]
