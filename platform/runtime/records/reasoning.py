@@ -47,7 +47,8 @@ def reasons(work: Work, object_name: str, record_id: str) -> list[Reason]:
         raise NotFound(object_name, record_id)
     seen = Seen(work, target, values)
     found = [each for each in _rules(work, target) if each.field is None or _shows(work, target, seen, (each.field,))]
-    told = [_with_parts(work, target, seen, each) for each in found]
+    once = {(each.kind, each.field, each.option, each.expression.text): each for each in reversed(found)}  # a form may say it again
+    told = [_with_parts(work, target, seen, each) for each in reversed(once.values())]
     return sorted(told, key=lambda each: KINDS.index(each.kind))
 
 
