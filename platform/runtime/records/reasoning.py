@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from newel.metadata.model import Object
 from newel.rules.conditions import FieldConditions
@@ -47,8 +48,10 @@ def reasons(work: Work, object_name: str, record_id: str) -> list[Reason]:
         raise NotFound(object_name, record_id)
     seen = Seen(work, target, values)
     found = [each for each in _rules(work, target) if each.field is None or _shows(work, target, seen, (each.field,))]
-    once = {(each.kind, each.field, each.option, each.expression.text): each for each in reversed(found)}  # a form may say it again
-    told = [_with_parts(work, target, seen, each) for each in reversed(once.values())]
+    once: dict[Any, Reason] = {}
+    for each in found:
+        once.setdefault((each.kind, each.field, each.option, each.expression.text), each)  # a form may say it again
+    told = [_with_parts(work, target, seen, each) for each in once.values()]
     return sorted(told, key=lambda each: KINDS.index(each.kind))
 
 
