@@ -1,4 +1,4 @@
-"""Records to choose from while somebody types, as far as the reference that they are chosen for offers them.
+"""What there is to choose from: records while somebody types, as far as the reference offers them; options of a record.
 
 The reference's filter is evaluated in the statements that find the records, over what the actor can read: a field that the actor
 can't read is blank in it, so that nothing is told by what is offered.
@@ -57,6 +57,16 @@ def _by_title(work: Work, object_name: str, query: str, limit: int, narrowing: N
 
 def _shows(work: Work, object_name: str, name: str) -> bool:
     return name in verdict(work.installation, work.actor, object_name).readable
+
+
+def options_of(work: Work, object_name: str, name: str, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The options that a record with these values may choose, as its reader sees it; what is chosen is among them."""
+    field = work.model.objects[object_name].fields[name]
+    found = offers_of(work.installation, object_name).options.get(name)
+    if found is None:
+        return tuple(field.choices)
+    seen = Shown(work, work.model.objects[object_name], values)
+    return tuple(key for key in field.choices if key == values.get(name) or found.allows(key, seen, work.facts))
 
 
 def depends_on(work: Work, object_name: str, field: str) -> tuple[str, ...] | None:

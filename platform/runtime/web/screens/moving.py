@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request
 
-from newel.runtime.records import finding, reading, saving, writing
+from newel.runtime.records import finding, reading, saving, suggesting, writing
 from newel.runtime.records.errors import FieldProblem, Invalid, NotFound, Stale
 from newel.runtime.records.record import Record
 from newel.runtime.web.screens import addresses, answers, posted
@@ -28,9 +28,16 @@ def choose(object_name: str, record_id: UUID) -> Response:
     group = _group(seen, object_name, request.args.get("field", ""))
     with reading(seen.installation, seen.actor) as work:
         titled = [each.path for each in bind_columns(seen, object_name, ())]
-        record = finding.get(work, object_name, str(record_id), [*titled, group.name])
+        record = finding.get(work, object_name, str(record_id), [*titled, *_readable(seen, object_name)])
+        keys = suggesting.options_of(work, object_name, group.name, record.values)
     back = answers.inside(request.args.get("back"), answers.came_from(addresses.record(object_name, str(record_id))))
-    return answers.page("pages/move_to.html", object=bind_object(seen, object_name), record=record, group=group, back=back)
+    bound = bind_object(seen, object_name)
+    return answers.page("pages/move_to.html", object=bound, record=record, group=group, keys=keys, back=back)
+
+
+def _readable(seen: Viewer, object_name: str) -> list[str]:
+    fields = seen.object(object_name).fields
+    return [name for name in seen.verdict(object_name).readable if not fields[name].is_many]
 
 
 @screen.post("/o/<object_name>/<uuid:record_id>/move")

@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound as NoPage
 
 from newel.metadata.model import Action
 from newel.rules.conditions import State
-from newel.runtime.records import acting, finding, history, previewing, reading, recents, writing
+from newel.runtime.records import acting, finding, history, previewing, reading, recents, suggesting, writing
 from newel.runtime.records.record import Record
 from newel.runtime.records.work import Work
 from newel.runtime.web.screens import addresses, answers, record_history, related, timeline
@@ -70,6 +70,7 @@ class Page:
     tab: str
     states: Mapping[str, State]
     actions: Sequence[Action]
+    options: Sequence[str] = ()  # of the path, as far as they are offered
     related: Sequence[related.List] = ()
     more: dict[str, Any] = field(default_factory=dict)  # what the files and history tabs show
 
@@ -122,6 +123,8 @@ class Page:
         ended = at >= 0 and self.path.options[now].closed
         found = []
         for number, (key, option) in enumerate(self.path.options.items()):
+            if key not in self.options:
+                continue
             state = "current" if key == now else "past" if number < at and not (option.closed and ended) else "ahead"
             found.append(Step(key, self.path.option_label(key), option.color, state, option.closed))
         return found
@@ -237,7 +240,8 @@ def read(work: Work, seen: Viewer, form: BoundForm, record_id: str, tab: str) ->
     record = finding.get(work, name, record_id, list(dict.fromkeys((*wanted, *paths))))
     states = previewing.states(work, name, record.values, prior=record.values)
     actions = acting.offered(work, name, record_id, record) if record.may.update and target.actions else []
-    return Page(seen, form, record, tab, states, actions)
+    options = suggesting.options_of(work, name, target.path, record.values) if target.path else ()
+    return Page(seen, form, record, tab, states, actions, options)
 
 
 def show(page: Page) -> Response:

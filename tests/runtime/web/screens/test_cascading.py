@@ -26,6 +26,7 @@ fields:
     "objects/ticket.yaml": """
 object: ticket
 label: Ticket
+path: part
 fields:
   name: {type: text, required: true}
   account: {type: lookup, to: account, inverse: tickets}
@@ -152,6 +153,19 @@ def test_the_api_and_many_at_once_are_held_to_it(site: Site, known: dict[str, st
     browser.post("/o/ticket/bulk", bulk)
     said = [each["text"] for each in browser.get("/notes").json or ()]
     assert any("“Screen” no longer goes with the rest of this record." in each for each in said)
+
+
+def test_a_record_moves_only_to_what_is_offered(site: Site) -> None:
+    api, browser = site.api("clerk"), site.browser("clerk")
+    ticket = f"/o/ticket/{api.create('ticket', name='T', category='hardware')['id']}"
+    for page in (ticket, f"{ticket}/move?field=part"):
+        html = browser.get(page).text
+        assert 'value="screen"' in html
+        assert 'value="login"' not in html
+    refused = browser.post(f"{ticket}/move", {"field": "part", "value": "login"}, headers={"Accept": "application/json"})
+    assert refused.status_code == 409
+    assert "Login" in refused.headers["Newel-Reason"]
+    assert browser.post(f"{ticket}/move", {"field": "part", "value": "screen"}).status_code == 303
 
 
 def test_the_conditions_of_a_quick_form_hold_for_what_is_sent_with_it(site: Site) -> None:
