@@ -6,7 +6,8 @@ understood counts as what stood there before.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,10 @@ from newel.metadata.field_types.values import Reference
 from newel.metadata.model import Field, Object
 from newel.rules.conditions import OPEN, State
 from newel.runtime.records.access import verdict
+from newel.runtime.records.computing import formulas_of
 from newel.runtime.records.drafting import new_draft, plan_of
 from newel.runtime.records.errors import NotFound
-from newel.runtime.records.loading import Values, load_seen, raw
+from newel.runtime.records.loading import Seen, Values, load_seen, raw
 from newel.runtime.records.rules import rules_on
 
 if TYPE_CHECKING:
@@ -39,31 +41,70 @@ class Preview:
 
 def of_new(work: Work, object_name: str, given: Mapping[str, Any], form: str | None = None) -> Preview:
     """A new record with its defaults; `form` names a form ("task.quick") whose conditions count too."""
-    allowed = verdict(work.installation, work.actor, object_name).creatable
-    draft = new_draft(work, object_name, _open_to(work, object_name, given, allowed))
+    judged = verdict(work.installation, work.actor, object_name)
+    draft = new_draft(work, object_name, _open_to(work, object_name, given, judged.creatable))
     values = {**draft.values, **draft.many}
+    values |= _computed(work, draft.target, values, given, judged.readable)
     return Preview(values, states(work, object_name, values, form))
 
 
 def of_changed(work: Work, record: Record, given: Mapping[str, Any], form: str | None = None) -> Preview:
     """A record as the actor reads it, with what was typed laid over it. Locks are those of what is stored."""
-    parsers = plan_of(work.installation, record.object).parsers
-    values = dict(record.values)
-    for name, typed in given.items():
-        if name in parsers:
-            field, parse, _ = parsers[name]
-            try:
-                values[name] = parse(field, typed, work.locale)
-            except ValueProblem:
-                continue
+    typed = _understood(work, record.object, given)
+    values = {**record.values, **typed}
+    if typed:
+        whole = {**(raw(work, record.object, record.id) or {}), **typed}
+        shown = [name for name in record.values if name in verdict(work.installation, work.actor, record.object).readable]
+        values |= _computed(work, work.model.objects[record.object], whole, given, shown)
     before, after = (states(work, record.object, each, form, record.values) for each in (record.values, values))
     return Preview(values, {name: replace(each, read_only=before[name].read_only) for name, each in after.items()})
+
+
+def _understood(work: Work, object_name: str, given: Mapping[str, Any]) -> Values:
+    """What was typed, as values; what can't be understood is left out."""
+    plan, found = plan_of(work.installation, object_name), {}
+    for name, typed in given.items():
+        if name in plan.parsers and name not in plan.computed:
+            field, parse, _ = plan.parsers[name]
+            with suppress(ValueProblem):
+                found[name] = parse(field, typed, work.locale)
+    return found
+
+
+def _computed(
+    work: Work, target: Object, values: Mapping[str, Any], given: Mapping[str, Any], shown: Container[str]
+) -> dict[str, Any]:
+    """The computed fields that are shown to the actor, of a record with these values and the lines that were typed."""
+    formulas = formulas_of(work.installation, target.name)
+    whole = dict(values)
+    seen = Seen(work, target, whole)
+    lines = {name: target.fields[name].of for name in given if target.fields[name].type == "child_table"}
+    for name, child in lines.items():
+        seen.hold(name, [_line(work, str(child), row) for row in given[name] or ()])
+    for each in formulas.rollups.values():
+        if each.gathers(lines):
+            whole[each.field.name] = each.value(seen, work.facts)
+    formulas.work_out(whole, seen, work.facts)
+    for name, each in formulas.read.items():
+        whole[name] = each.value(seen, work.facts)
+    names = (*(each.field.name for each in formulas.stored), *formulas.rollups, *formulas.read)
+    return {name: whole.get(name) for name in names if name in shown}
+
+
+def _line(work: Work, object_name: str, row: Mapping[str, Any]) -> Values:
+    """A line as it would be saved: a new one, or what is stored of it with what was typed."""
+    stored = raw(work, object_name, row.get("id")) if row.get("id") else None
+    if stored is None:
+        return of_line(work, object_name, {name: value for name, value in row.items() if value not in (None, "")})
+    return {**stored, **_understood(work, object_name, row)}
 
 
 def of_line(work: Work, object_name: str, given: Mapping[str, Any]) -> Values:
     """A line that is being typed, with the defaults that it would get."""
     allowed = plan_of(work.installation, object_name).parsers
-    return new_draft(work, object_name, _open_to(work, object_name, given, allowed)).values
+    draft = new_draft(work, object_name, _open_to(work, object_name, given, allowed))
+    shown = verdict(work.installation, work.actor, object_name).readable
+    return {**draft.values, **_computed(work, draft.target, draft.values, {}, shown)}
 
 
 def _open_to(work: Work, object_name: str, given: Mapping[str, Any], allowed: Container[str]) -> dict[str, Any]:
@@ -98,6 +139,29 @@ def states(
     return {name: rules.state(name, seen, facts) for name in rules.conditions}
 
 
+def reached(work: Work, object_name: str, ids: Iterable[str], paths: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """By id, what the actor may know at the ends of paths that begin at records of an object; unknown records are left out."""
+    target, wanted = work.model.objects[object_name], tuple(paths)
+    found = {}
+    for record_id in dict.fromkeys(ids):
+        values = _shown_of(work, object_name, record_id)
+        if values is not None:
+            seen = Shown(work, target, values)
+            found[record_id] = {path: seen[path] for path in wanted}
+    return found
+
+
+def _shown_of(work: Work, object_name: str, record_id: Any) -> Values | None:
+    """What the actor sees of a stored record; None where that is nothing."""
+    try:
+        shown = load_seen(work, object_name, record_id)
+    except NotFound:
+        return None
+    stored, fields = raw(work, object_name, record_id) or {}, work.model.objects[object_name].fields
+    seen = Seen(work, work.model.objects[object_name], stored)
+    return {name: seen[name] if fields[name].computed == "query" else stored.get(name) for name in shown}
+
+
 class Shown(Mapping[str, Any]):
     """A record as rules see it who may not see more than the actor: blank where the actor may not look."""
 
@@ -111,16 +175,11 @@ class Shown(Mapping[str, Any]):
         target, values = self._target, self._values
         *hops, last = path.split(".")
         for hop in hops:
-            field = target.fields[hop]
-            there, record_id = field.to[0], values.get(hop)
-            if not isinstance(record_id, str):
+            there = target.fields[hop].to[0]
+            found = _shown_of(self._work, there, values.get(hop))
+            if found is None:
                 return None
-            try:
-                shown = load_seen(self._work, there, record_id)
-            except NotFound:
-                return None
-            values = {name: each for name, each in (raw(self._work, there, record_id) or {}).items() if name in shown}
-            target = self._work.model.objects[there]
+            target, values = self._work.model.objects[there], found
         value = values.get(last)
         if value is None or target.fields[last].system or target.fields[last].is_many:
             return value

@@ -31,6 +31,7 @@ class Filled:
     visible: bool
     required: bool
     read_only: bool
+    fixed: bool  # shown without an editor
     autofocus: bool = False
     grid: lines.Grid | None = None
     shown: Markup | str = ""  # of a value that can't be changed here
@@ -107,7 +108,9 @@ class Filling:
 
     def _filled(self, place: Place, is_first: bool) -> Filled:
         state = self.states.get(place.name, OPEN)
-        locked = place.name not in self.editable or state.read_only
+        closed = place.name not in self.editable
+        locked = closed or state.read_only
+        fixed = closed or (locked and (self.version is not None or place.lines is not None))  # a new record may yet unlock it
         grid = None
         if place.lines is not None:
             grid = lines.grid(place.lines, self.values.get(place.name) or (), self.titles, self.said)
@@ -119,9 +122,10 @@ class Filling:
             visible=state.visible or place.name in self.said,
             required=state.required and not locked,
             read_only=locked,
+            fixed=fixed,
             autofocus=is_first,
             grid=grid,
-            shown=self._shown(place) if locked else "",
+            shown=self._shown(place) if fixed else "",
         )
 
     def _first(self) -> str | None:

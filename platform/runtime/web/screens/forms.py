@@ -6,7 +6,7 @@ are shown side by side (409, `choosing`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,8 @@ from newel.metadata.words import word
 from newel.runtime.records import finding, previewing, reading, saving, writing
 from newel.runtime.records.errors import Forbidden, Invalid, Stale
 from newel.runtime.records.record import Record
-from newel.runtime.web.screens import addresses, answers, choosing, lines, lookups, typed, uploads
+from newel.runtime.records.work import Work
+from newel.runtime.web.screens import addresses, answers, choosing, foreseeing, lines, live, lookups, typed, uploads
 from newel.runtime.web.screens.binding import BoundField
 from newel.runtime.web.screens.binding_forms import BoundForm, edit_form, form_of, quick_form
 from newel.runtime.web.screens.filling import Filling, fields_of, with_missing
@@ -26,6 +27,7 @@ screen = Blueprint("forms", __name__)
 ASIDE = ":"  # before the names of a form's own inputs, so that a field may be called `back` or `intent`, too
 INTENT, RECORD, BACK = f"{ASIDE}intent", f"{ASIDE}record", f"{ASIDE}back"
 IN_ADDRESSES = frozenset({"back", "quick", "only", "title"})
+MOST_IDS, MOST_PATHS = 100, 50  # that one question about what lies behind lookups may name
 NOT_YOURS = word("You may not change this record.")
 NOT_NEW = word("You may not create records of this kind.")
 
@@ -80,9 +82,12 @@ def edit(object_name: str, record_id: object) -> Response:
     seen = asked.viewer
     with reading(seen.installation, seen.actor) as work:
         record = _to_change(work, asked)
-        preview = previewing.of_changed(work, record, {}, asked.form.name or None)
-    values = typed.start_of(seen, asked.fields.values(), record.values)
-    return _form_page(asked, values, _stored_titles(asked, record), preview.states, version=record.version, record=record)
+        found = previewing.of_changed(work, record, {}, asked.form.name or None)
+        rules = _live(work, asked, found, record)
+    values = typed.start_of(seen, _shown(asked), record.values)
+    return _form_page(
+        asked, values, _stored_titles(asked, record), found.states, version=record.version, record=record, rules=rules
+    )
 
 
 @screen.post("/o/<object_name>/<uuid:record_id>/edit")
@@ -103,7 +108,7 @@ def save(object_name: str, record_id: object) -> Response:
 
 @screen.post("/o/<object_name>/preview")
 def preview(object_name: str) -> dict[str, Any]:
-    """What rules say about a form as it stands: states of fields [visible, required, read-only], and defaults of new lines."""
+    """What rules say about a form as it stands, for those that the page can't work out itself (`foreseeing`)."""
     asked = _asked(object_name, request.form.get(RECORD) or None)
     seen, given = asked.viewer, _posted(asked)
     with reading(seen.installation, seen.actor) as work:
@@ -111,16 +116,17 @@ def preview(object_name: str) -> dict[str, Any]:
             found = previewing.of_changed(work, _to_change(work, asked), given, asked.form.name or None)
         else:
             found = previewing.of_new(work, object_name, _without_blanks(asked, given), asked.form.name or None)
-        defaults = {
-            place.name: [
-                lines.defaults(place.lines, row, previewing.of_line(work, place.lines.object.name, lines.to_save([row])[0]))
-                for row in given.get(place.name) or ()
-            ]
-            for place in asked.form.places
-            if place.lines is not None
-        }
-    states = {name: [each.visible, each.required, each.read_only] for name, each in found.states.items()}
-    return {"states": states, "lines": defaults}
+        return foreseeing.answer(work, seen, asked.form, found, given)
+
+
+@screen.get("/o/<object_name>/reached")
+def reached(object_name: str) -> dict[str, dict[str, Any]]:
+    """What lies behind lookups that were just chosen, for the rules of a form: values of `path`s by `id`."""
+    seen = viewer()
+    seen.object(object_name)
+    ids, paths = request.args.getlist("id")[:MOST_IDS], request.args.getlist("path")[:MOST_PATHS]
+    with reading(seen.installation, seen.actor) as work:
+        return live.behind(work, object_name, ids, [each for each in paths if live.is_open(seen, object_name, each)])
 
 
 @screen.get("/notes")
@@ -147,7 +153,7 @@ def _posted(asked: Asked) -> dict[str, Any]:
     given = typed.read(asked.viewer, asked.fields.values(), request.form)
     return {
         **given,
-        **lookups.named(asked.viewer, asked.fields, request.form),
+        **lookups.named(asked.viewer, asked.fields, request.form, asked.id),
         **uploads.taken(asked.viewer, asked.fields, request.files),
     }
 
@@ -179,6 +185,21 @@ def _saved(asked: Asked, changes: Mapping[str, Any]) -> Record:
             return record
         version = request.form.get("version", type=int)
         return saving.update(work, asked.object, str(asked.id), _to_save(asked, values), version, _shown_fields(asked))
+
+
+def _shown(asked: Asked) -> Iterable[BoundField]:
+    """The fields that the form shows or that may be given with it."""
+    return {**{place.name: place.field for place in asked.form.places}, **asked.fields}.values()
+
+
+def _live(work: Work, asked: Asked, found: previewing.Preview, record: Record | None = None) -> dict[str, Any] | None:
+    """The rules that the page answers itself; None where it has none."""
+    rules = live.rules_of(asked.viewer, asked.form, asked.editable, is_new=record is None)
+    if not rules:
+        return None
+    stored = record.values if record else None
+    lines_there = {place.name: (stored or {}).get(place.name) for place in asked.form.places if place.lines is not None}
+    return live.start_of(work, asked.viewer, asked.form, rules, {**found.values, **lines_there}, stored)
 
 
 def _to_save(asked: Asked, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -219,10 +240,12 @@ def _new_page(asked: Asked, given: Mapping[str, Any], error: Invalid | None = No
     with reading(seen.installation, seen.actor) as work:
         useful = _without_blanks(asked, given) if begun else given
         found = previewing.of_new(work, asked.object, useful, asked.form.name or None)
-        start = typed.start_of(seen, asked.fields.values(), found.values)
+        rules = _live(work, asked, found)
+        start = typed.start_of(seen, _shown(asked), found.values)
         values = {**start, **given} if begun else start
         titles = typed.titles(seen, work, fields_of(seen, asked.object, asked.form.names).values(), values)
-    return _form_page(asked, values, titles, found.states, error=error, start=typed.was_of(request.form) if begun else None)
+    was = typed.was_of(request.form) if begun else None
+    return _form_page(asked, values, titles, found.states, error=error, start=was, rules=rules)
 
 
 def _again(asked: Asked, given: Mapping[str, Any], error: Invalid) -> Response:
@@ -231,13 +254,14 @@ def _again(asked: Asked, given: Mapping[str, Any], error: Invalid) -> Response:
     with reading(seen.installation, seen.actor) as work:
         record = _to_change(work, asked)
         found = previewing.of_changed(work, record, given, asked.form.name or None)
-        values = {**typed.start_of(seen, asked.fields.values(), record.values), **given}
+        rules = _live(work, asked, found, record)
+        values = {**typed.start_of(seen, _shown(asked), {**record.values, **found.values}), **given}
         names = {*asked.form.names, *(str(each.field).partition(".")[0] for each in error.problems)}
         titles = typed.titles(seen, work, fields_of(seen, asked.object, names & asked.editable).values(), values)
     version = request.form.get("version", type=int) or record.version
     titles = {**_stored_titles(asked, record), **titles}
     was = typed.was_of(request.form)
-    return _form_page(asked, values, titles, found.states, error=error, start=was, version=version, record=record)
+    return _form_page(asked, values, titles, found.states, error=error, start=was, version=version, record=record, rules=rules)
 
 
 def _stored_titles(asked: Asked, record: Record) -> dict[str, Any]:
@@ -259,6 +283,7 @@ def _form_page(
     start: Mapping[str, str] | None = None,
     version: int | None = None,
     record: Record | None = None,
+    rules: Mapping[str, Any] | None = None,
 ) -> Response:
     seen, problems = asked.viewer, error.problems if error else ()
     form = with_missing(seen, asked.form, problems, asked.editable)
@@ -280,6 +305,7 @@ def _form_page(
         "form/page.html",
         422 if error else 200,
         filling=filling,
+        rules=rules,
         form=form,
         object=form.object,
         record=record,

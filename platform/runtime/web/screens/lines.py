@@ -15,6 +15,7 @@ from typing import Any
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
+from newel.metadata.field_types.base import ValueProblem
 from newel.metadata.field_types.values import Money
 from newel.runtime.records.record import Record
 from newel.runtime.web.screens import posted
@@ -36,6 +37,16 @@ class Cell:
     title: Any = None
     problem: str | None = None
     read_only: bool = False
+
+    @property
+    def shown(self) -> Markup | str:
+        """The value of a cell that can't be changed."""
+        if is_blank(self.value):
+            return ""
+        try:
+            return self.field.show(self.field.type.parse(self.field.field, self.value, self.field.locale), self.title)
+        except ValueProblem:
+            return str(self.value)
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,8 @@ BROWSER_WORDS = (
     word("Your session has ended. What you typed is still here and is saved as soon as you are in again."),
     word("{n} rows pasted."),
     word("{n} cells could not be understood; they are marked."),
+    word("Now shown: {fields}"),
+    word("No longer shown: {fields}"),
 )
 
 

@@ -1,4 +1,4 @@
-// Forms of records: rules live, nothing typed lost (reload, expired session, leaving), Ctrl-S and Esc, files sent ahead.
+// Forms of records: nothing typed lost (reload, expired session, leaving), Ctrl-S and Esc, files sent ahead.
 import { ask, every, note, on, say } from "newel/page";
 import { signedIn } from "newel/session";
 import "newel/pick";
@@ -7,7 +7,6 @@ import "newel/lines";
 const KEEP = "newel-draft:";
 const OWN = new Set(["csrf_token", "version", ":was"]); // not typed by anybody
 const dirty = new WeakSet(); // forms with something typed that is not saved
-const asked = new WeakMap(); // form -> how often its rules were asked for
 const sure = new WeakSet(); // forms that may be sent now
 const key = (form) => `${KEEP}${form.dataset.user}:${location.pathname}${new URLSearchParams(location.search).get("only") ?? ""}`;
 let leaving = false;
@@ -31,10 +30,7 @@ every("form[data-record-form]", (form) => {
     }, 300);
   };
   form.addEventListener("input", changed);
-  form.addEventListener("change", (event) => {
-    changed(event);
-    preview(form);
-  });
+  form.addEventListener("change", changed);
 });
 
 function fingerprint(form) {
@@ -79,7 +75,8 @@ function restore(form) {
     location.reload();
   });
   box.insertBefore(off, box.lastElementChild);
-  preview(form);
+  form.dataset.restored = "yes";
+  form.dispatchEvent(new Event("newel:refresh"));
 }
 
 function fillIn(form, values) {
@@ -119,42 +116,6 @@ function choose(select, ids) {
       control.show();
     });
   }
-}
-
-// Rules: the server says which fields now show, are required or locked. A field that goes keeps its room, so nothing jumps.
-async function preview(form) {
-  const number = (asked.get(form) ?? 0) + 1;
-  asked.set(form, number);
-  const body = new FormData(form);
-  for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
-  if (form.dataset.record) body.set(":record", form.dataset.record);
-  let said;
-  try {
-    const answer = await ask(form.dataset.preview, { method: "POST", body: new URLSearchParams(body) });
-    if (!answer.ok || answer.redirected) return;
-    said = await answer.json();
-  } catch {
-    return;
-  }
-  if (asked.get(form) !== number) return;
-  for (const [name, [visible, required, locked]] of Object.entries(said.states)) apply(form.querySelector(`[data-field="${CSS.escape(name)}"]`), visible, required, locked);
-  for (const section of form.querySelectorAll("[data-section]")) {
-    section.hidden = ![...section.querySelectorAll("[data-field]")].some((each) => !each.hidden && !each.classList.contains("is-away"));
-  }
-  form.dispatchEvent(new CustomEvent("newel:defaults", { detail: said.lines }));
-}
-
-function apply(place, visible, required, locked) {
-  if (!place) return;
-  if (visible && place.hidden) {
-    place.hidden = false;
-    place.classList.add("is-new");
-  }
-  place.classList.toggle("is-away", !visible && !place.hidden);
-  place.querySelector(".field-required")?.toggleAttribute("hidden", !required);
-  const editor = place.querySelector("input:not([type=hidden]), select, textarea");
-  if (editor) editor.toggleAttribute("aria-required", required);
-  if (editor && editor.dataset.lockable !== "no" && editor.type !== "checkbox" && !(editor instanceof HTMLSelectElement)) editor.readOnly = locked;
 }
 
 // Sending: first it is made sure that somebody is signed in; then the form goes as it is.

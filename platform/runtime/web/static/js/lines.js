@@ -25,7 +25,7 @@ every("[data-lines]", (grid) => {
   };
 
   const count = () => [...body.children].forEach((row, at) => (row.querySelector("th").textContent = at + 1));
-  const isBlank = (row) => !row.hasAttribute("data-stored") && [...row.querySelectorAll("td[data-column]")].every((cell) => !read(cell));
+  const isBlank = (row) => !row.hasAttribute("data-stored") && [...row.querySelectorAll("td[data-column]")].every((cell) => !text(cell) || !read(cell));
   const spare = () => {
     if (!body.children.length || !isBlank(body.lastElementChild)) add();
   };
@@ -59,7 +59,7 @@ every("[data-lines]", (grid) => {
     for (const foot of grid.querySelectorAll("[data-total]")) {
       const cells = [...body.querySelectorAll(`td[data-column="${CSS.escape(foot.dataset.total)}"]`)];
       const numbers = cells.map((cell) => number(read(cell) || cell.querySelector("input:not([type=hidden])")?.placeholder)).filter((each) => each !== null);
-      const unit = cells[0]?.querySelector(".input-unit")?.textContent?.trim();
+      const unit = cells[0]?.querySelector(".input-unit")?.textContent?.trim() ?? cells.map((cell) => /^-?([^\d.,-]+)\d/.exec(cell.querySelector("output")?.textContent ?? "")?.[1].trim()).find(Boolean);
       const total = numbers.reduce((all, each) => all + each, 0);
       const digits = unit ? 2 : 0;
       foot.textContent = numbers.length ? `${total.toLocaleString(document.documentElement.lang, { minimumFractionDigits: digits, maximumFractionDigits: Math.max(digits, 2) })}${unit ? ` ${unit}` : ""}` : "";
@@ -140,7 +140,7 @@ every("[data-lines]", (grid) => {
 function read(cell) {
   const tick = cell.querySelector("input[type=checkbox]");
   if (tick) return tick.checked ? "true" : "";
-  const editor = text(cell);
+  const editor = text(cell) ?? cell.querySelector("output");
   return editor?.value?.trim() ?? "";
 }
 

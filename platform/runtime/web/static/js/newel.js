@@ -10,5 +10,6 @@ import { every } from "newel/page";
 // What only forms need is fetched with the first form. The page says when everything that it began with listens.
 const fetched = [];
 every("form[data-record-form]", () => fetched.push(import("newel/form")));
+every("script[data-live]", () => fetched.push(import("newel/live")));
 every("[data-pick], [data-lookup]", () => fetched.push(import("newel/pick")));
 Promise.all(fetched).then(() => document.documentElement.setAttribute("data-scripts", "ready"));

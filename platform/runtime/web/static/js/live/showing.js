@@ -1,0 +1,65 @@
+// Computed values on their way into fields and before people: kept at the field's scale, written as the server writes them.
+import { rounded } from "newel/expressions/arithmetic";
+import { lengthOf } from "newel/expressions/texts";
+import { Exact, Money, asJson } from "newel/expressions/values";
+
+/** A computed value as the field holds it, in JSON; blank where it does not fit. */
+export function keptAs(keep, value) {
+  if (keep.as === "boolean") return value === true;
+  if (value === null) return null;
+  return KEEPERS[keep.as](keep, value);
+}
+
+const KEEPERS = {
+  value: (keep, value) => asJson(value),
+  text: ({ most }, value) => (lengthOf(value) <= most ? value : null),
+  number: (keep, value) => asJson(fitting(keep, value)),
+  money(keep, value) {
+    const amount = fitting(keep, value instanceof Money ? value.amount : value);
+    return amount && asJson(new Money(amount, value instanceof Money ? value.currency : keep.currency));
+  },
+};
+
+function fitting({ scale, most }, number) {
+  const found = rounded(number, scale);
+  return found.abs().lte(most) ? found : null;
+}
+
+const isChinese = document.documentElement.lang.startsWith("zh");
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** A value in JSON as people read it; "" for blank. */
+export function written(show, json) {
+  return json === null || json === undefined ? "" : WRITERS[show.as](show, json);
+}
+
+const WRITERS = {
+  text: (show, json) => json,
+  words: ({ words }, json) => words[String(json)] ?? String(json),
+  number: ({ scale }, json) => grouped(new Exact(json).toFixed(scale)),
+  percent: (show, json) => `${grouped(new Exact(json).toFixed())}%`,
+  date(show, json) {
+    const [year, month, day] = json.split("-").map(Number);
+    return isChinese ? `${year}年${month}月${day}日` : `${MONTHS[month - 1]} ${day}, ${year}`;
+  },
+  money({ scale, currencies }, { amount, currency }) {
+    const [symbol, digits] = currencies[currency] ?? [`${currency}\u00a0`, 2];
+    const number = new Exact(amount);
+    const figures = number.abs().toFixed(Math.max(number.decimalPlaces(), Math.min(scale, digits)));
+    return `${number.isNegative() ? "-" : ""}${symbol}${grouped(figures)}`;
+  },
+};
+
+/** With commas between thousands, as English and Chinese write numbers alike. */
+function grouped(figures) {
+  const [whole, fraction] = figures.split(".");
+  const commas = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return fraction ? `${commas}.${fraction}` : commas;
+}
+
+/** A value in JSON as it would be typed; of money the amount alone. */
+export function typed(show, json) {
+  if (json === null || json === undefined) return "";
+  const number = new Set(["number", "percent", "money"]).has(show.as) ? new Exact(json.amount ?? json) : null;
+  return number ? number.toFixed(Math.max(number.decimalPlaces(), show.scale)) : String(json);
+}

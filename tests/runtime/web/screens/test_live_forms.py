@@ -1,0 +1,317 @@
+"""Forms that answer their rules while one types, in a real browser: without asking the server wherever that is possible."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from threading import Thread
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+from werkzeug.serving import make_server
+
+from tests.support.site import PASSWORD, Site
+
+pytestmark = pytest.mark.journey
+PATIENCE = 20_000  # milliseconds, for slow machines
+expect.set_options(timeout=PATIENCE)
+
+CUSTOMER = """
+object: customer
+label: Customer
+fields:
+  name: {type: text, required: true, max_length: 80}
+  credit: {type: money, currency: CNY}
+  rebate: {type: percent}
+  tier: {type: choice, options: {gold: Gold, plain: Plain}}
+  margin: {type: decimal}
+"""
+PRODUCT = """
+object: product
+label: Product
+fields:
+  name: {type: text, required: true, max_length: 80}
+  price: {type: money, currency: CNY}
+"""
+ORDER = """
+object: order
+label: Order
+fields:
+  name: {type: text, required: true, max_length: 80}
+  customer: {type: lookup, to: customer}
+  kind: {type: choice, default: goods, options: {goods: Goods, service: Service, gift: Gift}}
+  size:
+    type: choice
+    options:
+      small: Small
+      pallet: {label: Pallet, when: kind == 'goods'}
+      yearly: {label: Yearly, when: kind == 'service'}
+  note: {type: text, visible: kind == 'gift', required: kind == 'gift'}
+  greeting: {type: text, visible: not_blank(note)}
+  discount: {type: percent, read_only: kind == 'gift'}
+  wished: {type: date}
+  latest: {type: date, formula: "add_days(wished, 14)"}
+  chance: {type: percent, formula: "20 if kind == 'gift' else 60"}
+  total: {type: money, rollup: "sum(lines.amount)"}
+  pieces: {type: integer, rollup: "sum(lines.quantity, where=not is_blank(product))"}
+  due: {type: money, formula: "total * (100 - zero(discount)) / 100"}
+  left: {type: money, formula: "customer.credit - due"}
+  warned: {type: boolean, visible: customer.tier == 'gold' and due > customer.credit}
+  guarded: {type: decimal, formula: "customer.margin * 2", expose: true}
+  lines: {type: child_table, of: order_line}
+"""
+LINE = """
+object: order_line
+label: Order line
+ownership: parent
+parent: order
+fields:
+  order: {type: lookup, to: order, on_delete: cascade}
+  product: {type: lookup, to: product}
+  quantity: {type: integer, default: 1}
+  price: {type: money, currency: CNY, default: product.price}
+  amount: {type: money, formula: quantity * price}
+"""
+FORM = """
+form: order.main
+label: Order
+tabs:
+  main:
+    label: Order
+    sections:
+      head: {label: Head, fields: [name, customer, kind, size, discount, wished, latest, chance]}
+      gift: {label: A gift, visible: kind == 'gift', fields: [note, greeting]}
+      sums: {label: Sums, fields: [total, pieces, due, left, warned, guarded]}
+      positions: {label: Positions, columns: 1, fields: [lines]}
+"""
+ROLES = """
+role: clerk
+label: Clerk
+objects:
+  order: {create: true, read: all, update: all}
+  customer: {read: all, fields: {margin: none, "*": read}}
+  product: {read: all}
+"""
+FILES = {
+    "solution.yaml": "solution: shop\nversion: 1.0.0\nlabel: Shop\nlanguage: en\nprefix: s\ncurrency: CNY\n",
+    "objects/customer.yaml": CUSTOMER,
+    "objects/product.yaml": PRODUCT,
+    "objects/order.yaml": ORDER,
+    "objects/order_line.yaml": LINE,
+    "forms/order.main.yaml": FORM,
+    "roles/clerk.yaml": ROLES,
+    "app.yaml": "",
+}
+del FILES["app.yaml"]
+
+
+@pytest.fixture(params=["sqlite"])
+def dialect(request: pytest.FixtureRequest) -> str:
+    """What a browser sees does not depend on the database."""
+    return str(request.param)
+
+
+@dataclass
+class Shop:
+    """A served shop, and what it began with."""
+
+    address: str
+    site: Site
+    ids: dict[str, str]
+
+
+@pytest.fixture
+def shop(make_installation: Callable[..., Any]) -> Iterator[Shop]:
+    site = Site(make_installation(FILES))
+    site.person("clerk", language="en")
+    site.person("admin", name="boss", language="zh-CN")
+    api = site.api("admin", name="boss")
+    ids = {
+        "acme": api.create("customer", name="Acme", credit="1000 CNY", tier="gold", margin="7")["id"],
+        "beta": api.create("customer", name="Beta", credit="50 CNY", tier="plain", margin="3")["id"],
+        "desk": api.create("product", name="Desk", price="199.90 CNY")["id"],
+        "lamp": api.create("product", name="Lamp", price="0.10 CNY")["id"],
+    }
+    server = make_server("127.0.0.1", 0, site.app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Shop(f"http://127.0.0.1:{server.server_port}", site, ids)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@dataclass
+class Desk:
+    """Somebody before a form."""
+
+    page: Any
+    shop: Shop
+    faults: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)  # requests since the page was there
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.shop.address + path)
+        expect(self.page.locator("html[data-scripts=ready]")).to_be_attached()
+        self.asked.clear()
+
+    def place(self, name: str) -> Any:
+        return self.page.locator(f"[data-field={name}]")
+
+    def output(self, name: str) -> Any:
+        return self.place(name).locator("output")
+
+    def choose(self, name: str, text: str) -> None:
+        box = self.page.locator(f"[id='f-{name}']")
+        box.fill(text)
+        self.page.locator(".combo-sheet:popover-open [role=option]").first.click()
+
+    def cell(self, row: int, column: str) -> Any:
+        return self.page.locator(f"[data-lines=lines] tbody tr:nth-child({row}) td[data-column={column}]")
+
+
+def sat_down(chromium: Any, shop: Shop, name: str = "clerk") -> Desk:
+    page = chromium.new_context(viewport={"width": 1280, "height": 1000}).new_page()
+    desk = Desk(page, shop)
+    page.on("console", lambda said: desk.faults.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: desk.faults.append(str(error)))
+    page.on("request", lambda request: desk.asked.append(request.url) if "/static/" not in request.url else None)
+    page.goto(f"{shop.address}/sign-in")
+    page.fill("input[name=email]", f"{name}@example.com")
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(re.compile(r"^(?!.*sign-in)"))
+    return desk
+
+
+def test_rules_answer_without_asking_the_server(shop: Shop, chromium: Any) -> None:
+    desk = sat_down(chromium, shop)
+    desk.open("/o/order/new")
+    expect(desk.place("note")).to_be_hidden()
+    desk.page.select_option("[name=kind]", "gift")
+    expect(desk.place("note")).to_be_visible()
+    expect(desk.place("greeting")).to_be_hidden()
+    expect(desk.page.locator("[name=note]")).to_have_attribute("aria-required", "")
+    expect(desk.page.locator("[name=discount]")).not_to_be_editable()
+    expect(desk.output("chance")).to_have_text("20%")
+    desk.page.fill("[name=note]", "For you")
+    expect(desk.place("greeting")).to_be_visible()
+    desk.page.fill("[name=wished]", "2026-02-20")
+    expect(desk.output("latest")).to_have_text("Mar 6, 2026")
+    desk.page.select_option("[name=kind]", "service")
+    expect(desk.place("note")).to_be_hidden()
+    expect(desk.page.locator("[name=discount]")).to_be_editable()
+    assert desk.page.input_value("[name=note]") == "For you"
+    assert desk.asked == []
+    assert desk.faults == []
+
+
+def test_options_follow_what_they_depend_on(shop: Shop, chromium: Any) -> None:
+    desk = sat_down(chromium, shop)
+    desk.open("/o/order/new")
+    offered = (
+        "[...document.querySelector('[name=size]').options].filter(each => each.value && !each.hidden).map(each => each.value)"
+    )
+    assert desk.page.evaluate(offered) == ["small", "pallet"]
+    desk.page.select_option("[name=size]", "pallet")
+    desk.page.select_option("[name=kind]", "service")
+    assert desk.page.evaluate(offered) == ["small", "yearly"]
+    assert desk.page.input_value("[name=size]") == ""
+    assert desk.asked == []
+
+
+def test_lines_and_what_they_give_together_are_computed_while_one_types(shop: Shop, chromium: Any) -> None:
+    desk = sat_down(chromium, shop)
+    desk.open("/o/order/new")
+    desk.cell(1, "price").locator("input").first.fill("0.1")
+    expect(desk.cell(1, "amount").locator("output")).to_have_text("CN¥0.10")
+    assert desk.cell(1, "quantity").locator("input").get_attribute("placeholder") == "1"
+    desk.cell(1, "quantity").locator("input").fill("3")
+    expect(desk.cell(1, "amount").locator("output")).to_have_text("CN¥0.30")
+    desk.cell(2, "price").locator("input").first.fill("1,234.56")
+    expect(desk.output("total")).to_have_text("CN¥1,234.86")
+    desk.page.fill("[name=discount]", "10%")
+    expect(desk.output("due")).to_have_text("CN¥1,111.37")
+    expect(desk.output("pieces")).to_have_text("0")
+    expect(desk.page.locator("[data-total=amount]")).to_have_text("1,234.86 CN¥")
+    assert desk.asked == []
+    desk.cell(1, "amount").locator("xpath=..").locator("[data-remove-line]").click()
+    expect(desk.output("total")).to_have_text("CN¥1,234.56")
+    assert desk.faults == []
+
+
+def test_what_lies_behind_a_lookup_is_fetched_once(shop: Shop, chromium: Any) -> None:
+    desk = sat_down(chromium, shop)
+    desk.open("/o/order/new")
+    desk.cell(1, "price").locator("input").first.fill("60")
+    expect(desk.output("left")).to_have_text("–")
+    desk.choose("customer", "Beta")
+    expect(desk.output("left")).to_have_text("-CN¥10.00")
+    expect(desk.place("warned")).to_be_hidden()
+    desk.choose("customer", "Acme")
+    expect(desk.output("left")).to_have_text("CN¥940.00")
+    desk.cell(1, "quantity").locator("input").fill("20")
+    expect(desk.place("warned")).to_be_visible()
+    reached = [each for each in desk.asked if "/reached" in each]
+    assert len(reached) == 2
+    desk.choose("customer", "Beta")
+    expect(desk.output("left")).to_have_text("-CN¥1,150.00")
+    assert [each for each in desk.asked if "/reached" in each] == reached
+    assert desk.faults == []
+
+
+def test_a_lines_default_follows_the_lookup_in_its_row(shop: Shop, chromium: Any) -> None:
+    desk = sat_down(chromium, shop)
+    desk.open("/o/order/new")
+    desk.choose("lines.0.product", "Desk")
+    expect(desk.cell(1, "amount").locator("output")).to_have_text("CN¥199.90")
+    assert desk.cell(1, "price").locator("input").first.get_attribute("placeholder") == "199.90"
+    expect(desk.output("total")).to_have_text("CN¥199.90")
+    expect(desk.output("pieces")).to_have_text("1")
+    assert desk.faults == []
+
+
+def test_what_the_page_may_not_know_is_asked_from_the_server(shop: Shop, chromium: Any) -> None:
+    """The clerk may not read a customer's margin, but sees what is made of it."""
+    desk = sat_down(chromium, shop)
+    desk.open("/o/order/new")
+    assert "margin" not in desk.page.content()
+    desk.choose("customer", "Acme")
+    expect(desk.output("guarded")).to_have_text("14.00")
+    assert [each for each in desk.asked if each.endswith("/o/order/preview")]
+
+
+def test_what_was_saved_is_what_was_shown(shop: Shop, chromium: Any) -> None:
+    desk = sat_down(chromium, shop)
+    desk.open("/o/order/new")
+    desk.page.fill("[name=name]", "First")
+    desk.choose("customer", "Acme")
+    desk.choose("lines.0.product", "Lamp")
+    desk.cell(1, "quantity").locator("input").fill("7")
+    desk.page.fill("[name=discount]", "15")
+    expect(desk.output("due")).to_have_text("CN¥0.60")
+    expect(desk.output("left")).to_have_text("CN¥999.40")
+    desk.page.click("[data-save]")
+    desk.page.wait_for_url(re.compile(r"/o/order/[0-9a-f-]{36}$"))
+    saved = shop.site.api("admin", name="boss").get("/records/order").json["data"][0]
+    assert saved["due"] == {"amount": "0.60", "currency": "CNY"}
+    assert saved["left"] == {"amount": "999.40", "currency": "CNY"}
+    record = desk.page.url.rsplit("/", 1)[-1]
+    desk.open(f"/o/order/{record}/edit")
+    expect(desk.output("due")).to_have_text("CN¥0.60")
+    desk.cell(1, "quantity").locator("input").fill("70")
+    expect(desk.output("due")).to_have_text("CN¥5.95")
+    expect(desk.output("left")).to_have_text("CN¥994.05")
+    assert desk.faults == []
+
+
+@pytest.mark.parametrize("wrong", ["twelve", "1.2.3", "NaN", "1e999"])
+def test_a_value_that_nobody_understands_counts_as_what_was_there(shop: Shop, chromium: Any, wrong: str) -> None:
+    desk = sat_down(chromium, shop)
+    desk.open("/o/order/new")
+    desk.cell(1, "price").locator("input").first.fill("100")
+    desk.page.fill("[name=discount]", wrong)
+    expect(desk.output("due")).to_have_text("CN¥100.00")
+    assert desk.faults == []
