@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -70,10 +70,10 @@ class Facts:
     roles: tuple[str, ...] = ()
     user_fields: Mapping[str, Any] = field(default_factory=dict)  # fields of the user's own record, by name
     steps: Mapping[str, str | None] = field(default_factory=dict)  # in an action: the record that each earlier step made
-    teams: tuple[str, ...] = ()
-    team_names: tuple[str, ...] = ()
-    units: tuple[str, ...] = ()
-    reports: tuple[str, ...] = ()
+    teams: Sequence[str] = ()
+    team_names: Sequence[str] = ()
+    units: Sequence[str] = ()
+    reports: Sequence[str] = ()
     organisation: Organisation = Organisation()
     prior: Mapping[str, Any] | None = None
     record: Mapping[str, Any] = field(default_factory=dict)

@@ -38,6 +38,7 @@ class Work:
     writes: bool
     kept: dict[Any, Any] = field(default_factory=dict)  # what parts of the kernel remember until the end of the transaction
     _after: list[Callable[[], None]] = field(default_factory=list)
+    _bound: dict[str, Any] = field(default_factory=dict)
 
     @property
     def model(self) -> Model:
@@ -60,19 +61,40 @@ class Work:
     def facts(self) -> Facts:
         """What rules know beside the record."""
         from newel.rules.facts import Facts
+        from newel.runtime.records import groups, organisation
+        from newel.runtime.records.looking_up import ReferenceTables
 
-        zone = zone_of(self.actor.time_zone)
-        return Facts(self.today, self.now, zone, self.actor.user_id, self.actor.roles, OwnRecord(self))
+        return Facts(
+            self.today,
+            self.now,
+            zone_of(self.actor.time_zone),
+            self.actor.user_id,
+            self.actor.roles,
+            OwnRecord(self),
+            teams=groups.AskedLate(lambda: [row[0] for row in groups.teams_of(self)]),
+            team_names=groups.AskedLate(lambda: [row[1] for row in groups.teams_of(self)]),
+            units=groups.AskedLate(lambda: [row[0] for row in groups.units_of(self)]),
+            reports=groups.AskedLate(lambda: [row[0] for row in groups.reports_of(self)]),
+            organisation=organisation.asked_late(self),
+            tables=ReferenceTables(self),
+        )
 
     def bound(self, name: str) -> Any:
-        """A value that statements take from the work itself: the actor, the moment, fields of the actor's own record."""
-        return self._ambient[name] if name in self._ambient else self.facts.user_fields[name.removeprefix("nw_user_")]
+        """A value that statements take from the work itself, made when one first asks.
 
-    @cached_property
-    def _ambient(self) -> dict[str, Any]:
-        from newel.rules.sql import parameters
+        The actor, the moment, fields of the actor's own record, what the organisation has settled.
+        """
+        if name not in self._bound:
+            self._bound[name] = self._value_of(name)
+        return self._bound[name]
 
-        return {**parameters(self.facts), "nw_actor": self.actor.user_id}
+    def _value_of(self, name: str) -> Any:
+        from newel.rules.sql import BINDS
+
+        if name == "nw_actor":
+            return self.actor.user_id
+        known = BINDS.get(name)
+        return self.facts.user_fields[name.removeprefix("nw_user_")] if known is None else known(self.facts)
 
     @cached_property
     def _cursor(self) -> Any:
