@@ -43,13 +43,23 @@ def fitted(dialect: str, columns: Sequence[ColumnElement[Any]], field: Field) ->
     shapes = type_of(field).columns(field)
     first, shape = columns[0], shapes[0]
     if shape.kind in ("decimal", "integer") and dialect == "postgresql":
-        limit = cast(bindparam(None, _most(shape), type_=Numeric(), unique=True), Numeric())
-        first = case((func.abs(first) <= limit, cast(first, BigInteger()) if shape.kind == "integer" else first))
+        first = cast(_bounded(first, shape), BigInteger()) if shape.kind == "integer" else _bounded(first, shape)
     elif shape.kind == "string":
         first = case((func.length(first) <= bindparam(None, shape.length, type_=Integer(), unique=True), first))
     if len(shapes) == 1:
         return (first,)
     return first, case((first.is_not(None), columns[1]))
+
+
+def _bounded(number: ColumnElement[Any], shape: Column) -> ColumnElement[Any]:
+    """The number where the column holds it, else NULL; it is named once, for it may be dear to compute.
+
+    LEAST and GREATEST pass over NULL, which so becomes one of the two bounds, and NULL again.
+    """
+    beyond = _most(shape) + Decimal(1).scaleb(-(shape.scale or 0))
+    low, high = (cast(bindparam(None, each, type_=Numeric(), unique=True), Numeric()) for each in (-beyond, beyond))
+    held = func.least(func.greatest(number, low), high, type_=Numeric())
+    return func.nullif(func.nullif(held, high, type_=Numeric()), low, type_=Numeric())
 
 
 def _at_scale(emitter: Emitter, value: Value, shape: Column) -> ColumnElement[Any]:

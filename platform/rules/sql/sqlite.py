@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     String,
     bindparam,
+    cast,
     false,
     func,
     literal_column,
@@ -202,7 +203,7 @@ class SqliteEmitter(Choosing):
         return value if value.scale == 0 else self.called(name, (value,), "number")
 
     def sign(self, value: Value) -> Value:
-        return self.whole(self.called("sign", (value,), "number").sql)
+        return Value("number", cast(self.called("sign", (value,), "number").sql, BigInteger()), scale=0, bound=1)
 
     def rounded_to(self, value: Value, step: Value) -> Value:
         return self.called("round_to", (value, step), "number")

@@ -62,7 +62,7 @@ def _kept(number: Any, scale: int, most: int) -> int | None:
     """A number as an integer of 10**-scale; None where that is larger than `most`."""
     if number is None:
         return None
-    whole = int(arithmetic.rounded(Decimal(number), scale).scaleb(scale, EXACT))
+    whole = int((arithmetic.rounded(Decimal(number), scale) or Decimal(0)).scaleb(scale, EXACT))
     return whole if abs(whole) <= most else None
 
 

@@ -42,7 +42,7 @@ class DatabaseEngine:
         with self.database.engine.connect() as connection:
             transaction = connection.begin()
             try:
-                self._apart(connection)
+                set_apart(connection, self.name)
                 prepare(connection, installation)
                 lay(connection, installation, world.rows)
                 for each, expression in checked(world):
@@ -51,12 +51,13 @@ class DatabaseEngine:
             finally:
                 transaction.rollback()
 
-    def _apart(self, connection: Connection) -> None:
-        """A schema of its own, so that no table of the database is in the way."""
-        if self.name == "postgresql":
-            schema = f"nw_vectors_{uuid4().hex[:12]}"
-            connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
-            connection.exec_driver_sql(f"SET LOCAL search_path TO {schema}")
+
+def set_apart(connection: Connection, dialect: str) -> None:
+    """A schema of its own, so that no table of the database is in the way."""
+    if dialect == "postgresql":
+        schema = f"nw_vectors_{uuid4().hex[:12]}"
+        connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
+        connection.exec_driver_sql(f"SET LOCAL search_path TO {schema}")
 
 
 def installed(model: Model, database: Database) -> Installation:
@@ -124,10 +125,11 @@ def asked(connection: Connection, installation: Installation, bound: Bound, expr
     found = tuple(connection.execute(statement, parameters(bound.facts, [expression])).one())
     if expression.type.kind == "boolean" and found[0] is not found[1]:
         raise TwoMinds(f"as a value it gives {found[0]}, as a filter {found[1]}")
-    return _value(expression.type.kind, found)
+    return value_of(expression.type.kind, found)
 
 
-def _value(kind: str, found: tuple[Any, ...]) -> Any:
+def value_of(kind: str, found: tuple[Any, ...]) -> Any:
+    """The result columns of an expression as one value."""
     if kind == "money":
         return None if found[0] is None else Money(found[0], found[1])
     if kind == "list" and found[0] is not None:
