@@ -16,11 +16,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.exc import OperationalError
 
 from newel.runtime.records import rolling
 from newel.runtime.records.actors import Actor, as_system
+from newel.runtime.records.errors import Collided
 from newel.runtime.records.rewriting import lineage, rewrite
 from newel.runtime.records.statements import kept, prepared
 from newel.runtime.records.work import Work, writing
@@ -119,7 +120,7 @@ class Worker:
             self.report(done, task.total, f"{each.object}.{each.field}")
             try:
                 ids = self._batch(actor, task, each, reached, done)
-            except (OperationalError, self._driver_error) as error:
+            except (Collided, OperationalError, self._driver_error) as error:
                 self._give_way(error)
                 continue
             if not ids:
@@ -146,7 +147,7 @@ class Worker:
 
     def _give_way(self, error: Exception) -> None:
         """Somebody holds records of the batch, or the whole of SQLite: wait a little, and try fewer."""
-        if not any(said in str(error).lower() for said in ("lock", "busy")):
+        if not isinstance(error, Collided) and not any(said in str(error).lower() for said in ("lock", "busy")):
             raise error
         self.size = max(LEAST, self.size // 2)
         time.sleep(10 * BREATH)
@@ -159,14 +160,11 @@ def _next_ids(work: Work, object_name: str, reached: str | None, size: int) -> l
         work.connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE}'")
 
     def build() -> Any:
-        some = select(column).order_by(column).limit(bindparam("nw_limit", type_=_INTEGER)).with_for_update(key_share=True)
+        some = select(column).order_by(column).limit(bindparam("nw_limit", type_=Integer())).with_for_update(key_share=True)
         return some if reached is None else some.where(column > bindparam("nw_reached", type_=Id()))
 
     statement = prepared(work, ("next ids", object_name, reached is None), build)
     return [row[0] for row in statement.read(work, {"nw_limit": size, "nw_reached": reached})]
-
-
-_INTEGER = bindparam("n", 1).type
 
 
 def _silent(done: int, total: int, what: str) -> None:

@@ -69,12 +69,10 @@ def settle(work: Work) -> None:
         highest = max(each.rank for each, _ in todo)
         if not _is_straight(work, name):  # it gathers records of its own object: those beneath come first
             highest = min(each.rank for each, _ in todo if each.object == name)
-        now, later = [], []
-        for each, ids in todo:
-            (now if each.object == name and each.rank <= highest else later).append((each, ids))
+        later = tuple(each for each in todo if each[0].object != name or each[0].rank > highest)
         if later:
-            work.kept[UNSETTLED] = tuple(later)
-        _settle(work, name, now)
+            work.kept[UNSETTLED] = later
+        _settle(work, name, [each for each in todo if each[0].object == name and each[0].rank <= highest])
 
 
 def settle_before(work: Work, object_name: str) -> None:

@@ -44,7 +44,7 @@ class Plan:
     layers: tuple[Layer, ...] = ()  # what is installed afterwards
     versions: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     layout: Mapping[str, TableLayout] = field(default_factory=lambda: EMPTY)  # of the objects that are made or changed
-    kept: Mapping[tuple[str, str], str] = field(default_factory=lambda: EMPTY)  # kept computed fields, and what makes them
+    kept: Mapping[tuple[str, str], str] = field(default_factory=dict)  # kept computed fields, and what makes them
     problems: Problems = field(default_factory=Problems)
 
     @property

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
 from newel.runtime.storage import catalog
 from newel.runtime.storage.system_records import RECOMPUTE
@@ -66,7 +66,7 @@ def claim(connection: Connection, order: Iterable[Key], worker: str) -> Task | N
         return None
     first = next((tasks[key] for key in order if key in tasks), None)
     if first is not None:
-        connection.execute(update(RECOMPUTE).where(*_of(first.key)).values(worker=worker, leased_until=now + LEASE))
+        connection.execute(update(RECOMPUTE).where(_of(first.key)).values(worker=worker, leased_until=now + LEASE))
     return first
 
 
@@ -80,8 +80,8 @@ def advance(connection: Connection, task: Task, worker: str, reached: str | None
         values: dict[str, object] = {"state": "done", "done": done, "ended_at": now, "worker": None, "leased_until": None}
     else:
         values = {"reached": reached, "done": done, "leased_until": now + LEASE}
-    mine = (*_of(task.key), RECOMPUTE.c.worker == worker, RECOMPUTE.c.made_of == task.made_of, RECOMPUTE.c.state == "pending")
-    return bool(connection.execute(update(RECOMPUTE).where(*mine).values(values)).rowcount)
+    mine = and_(RECOMPUTE.c.worker == worker, RECOMPUTE.c.made_of == task.made_of, RECOMPUTE.c.state == "pending")
+    return bool(connection.execute(update(RECOMPUTE).where(_of(task.key), mine).values(values)).rowcount)
 
 
 def release(connection: Connection, worker: str) -> None:
@@ -102,7 +102,7 @@ def record(connection: Connection, wanted: Mapping[Key, str]) -> None:
         RECOMPUTE.create(connection, checkfirst=True)
     before = known(connection)
     for key in before.keys() - wanted.keys():
-        connection.execute(delete(RECOMPUTE).where(*_of(key)))
+        connection.execute(delete(RECOMPUTE).where(_of(key)))
     layout = catalog.layout(connection)
     rows = {name: _rows(connection, layout, name) for name in {key[0] for key, by in wanted.items() if before.get(key) != by}}
     for key, made_of in wanted.items():
@@ -114,13 +114,13 @@ def record(connection: Connection, wanted: Mapping[Key, str]) -> None:
 
 def _write(connection: Connection, key: Key, values: Mapping[str, object], is_known: bool) -> None:
     if is_known:
-        connection.execute(update(RECOMPUTE).where(*_of(key)).values(values))
+        connection.execute(update(RECOMPUTE).where(_of(key)).values(values))
     else:
         connection.execute(insert(RECOMPUTE).values(object=key[0], field=key[1], **values))
 
 
-def _of(key: Key) -> tuple[object, ...]:
-    return RECOMPUTE.c.object == key[0], RECOMPUTE.c.field == key[1]
+def _of(key: Key) -> ColumnElement[bool]:
+    return and_(RECOMPUTE.c.object == key[0], RECOMPUTE.c.field == key[1])
 
 
 def _rows(connection: Connection, layout: catalog.RecordedLayout, name: str) -> int:
