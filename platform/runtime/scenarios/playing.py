@@ -114,7 +114,7 @@ class _Play:
     def _choice(self, target: str, chosen: Mapping[str, Any]) -> dict[str, Any]:
         found = dict(chosen)
         if "use" in found:
-            found["use"] = self.ids[found["use"]][1]
+            found["use"] = self._id_of(found["use"])
         if "set" in found:
             found["set"] = self._resolved(target, found["set"])
         return found
@@ -122,8 +122,11 @@ class _Play:
     # With what
 
     def _id(self, attempt: Attempt) -> str:
+        return self._id_of(attempt.record or "")
+
+    def _id_of(self, key: str) -> str:
         """The id of the record that something is tried with; of one that no step could make there is none."""
-        return self.ids.get(attempt.record or "", ("", ""))[1]
+        return self.ids.get(key, ("", ""))[1]
 
     def _resolved(self, target: str, values: Mapping[str, Any]) -> dict[str, Any]:
         model = self.trial.installation.model
