@@ -9,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, func, literal, literal_column, select
+from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, case, func, literal, literal_column, select
 from sqlalchemy import cast as sql_cast
 
 from newel.metadata.field_types import type_of
@@ -18,7 +18,7 @@ from newel.metadata.model import EMPTY, Field
 from newel.runtime.records.errors import FieldProblem, Invalid
 from newel.runtime.records.filtering import parameters_of
 from newel.runtime.records.listing import Listing, asked_for, listing_of
-from newel.runtime.records.reach import Path, Reach
+from newel.runtime.records.reach import Columns, Path, Reach
 from newel.runtime.records.record import Group, Record
 from newel.runtime.records.selecting import Composed, Selection
 from newel.runtime.records.statements import Prepared, kept
@@ -112,9 +112,17 @@ def _key(work: Work, reach: Reach, name: str, columns: list[ColumnElement[Any]])
     field = reach.field(path)
     if field.is_many or type_of(field).expression_type in ("list", "none"):
         raise Invalid([FieldProblem("group", "not_groupable", 'Records can\'t be grouped by "{name}".', {"name": field.label})])
-    columns.extend(reach.columns(path))
+    columns.extend(_parts(reach, field, path))
     composed = Composed(name, type_of(field), field, start, len(columns)) if len(columns) > start + 1 else None
     return Key(name, start, composed, _title(reach, field, path, columns))
+
+
+def _parts(reach: Reach, field: Field, path: Path) -> Columns:
+    """The columns of a field; a computed amount that is blank has no currency."""
+    amount, *rest = reach.columns(path)
+    if field.computed != "query" or not rest:
+        return (amount, *rest)
+    return amount, *(case((amount.is_not(None), each)) for each in rest)
 
 
 def _title(reach: Reach, field: Field, path: Path, columns: list[ColumnElement[Any]]) -> Composed | None:
@@ -163,7 +171,7 @@ def _measure(reach: Reach, name: str, columns: list[ColumnElement[Any]]) -> Meas
         raise Invalid([FieldProblem("measure", "bad_measure", '"{name}" is not a measure.', {"name": name})])
     columns.append(_worked_out(reach, what, reach.column(path)))
     if kind == "money":
-        currency = reach.column(path, "_currency")
+        currency = _parts(reach, field, path)[1]
         columns.extend((func.min(currency), func.max(currency)))
     return Measure(name, start, "money" if kind == "money" else "value")
 

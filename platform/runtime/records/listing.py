@@ -142,7 +142,7 @@ class Listing:
         backwards = at is not None and at.backwards
         labelled = [key.value.label(f"sort_{number}") for number, key in enumerate(self.keys)]
         statement = select(*self.selection.columns, *labelled).where(*self.conditions)
-        ordered = [key.ordered(self.dialect.name, backwards) for key in self.keys]
+        ordered = [key.ordered(self.dialect.name, backwards, each) for key, each in zip(self.keys, labelled, strict=True)]
         limit: Any = bindparam("nw_limit", type_=_INTEGER)
         statement = statement.select_from(self.reach.source).order_by(*ordered).limit(limit)
         if at is None:

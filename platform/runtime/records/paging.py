@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 from zlib import crc32
 
-from sqlalchemy import ColumnElement, UnaryExpression, and_, bindparam, case, false, nulls_last, or_
+from sqlalchemy import Column, ColumnElement, UnaryExpression, and_, bindparam, case, false, nulls_last, or_
 
 from newel.metadata.field_types import type_of
 from newel.metadata.model import Field
@@ -37,9 +37,11 @@ class SortKey:
     downwards: bool = False
     blank: bool = True  # whether it may be blank
 
-    def ordered(self, dialect: str, backwards: bool) -> UnaryExpression[Any]:
+    def ordered(self, dialect: str, backwards: bool, selected: ColumnElement[Any] | None = None) -> UnaryExpression[Any]:
+        """The order; what is worked out is not worked out twice, where the statement gives it as `selected`."""
         down = self.downwards != backwards
-        by = self.value.desc() if down else self.value.asc()
+        value = self.value if selected is None or isinstance(self.value, Column) else selected
+        by = value.desc() if down else value.asc()
         if not self.blank:
             return by
         if backwards:

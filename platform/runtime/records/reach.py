@@ -348,7 +348,9 @@ def _worked_out(spot: Spot, field: Field) -> Columns:
     """A formula over the raw values of a table, as the columns of its field would hold it."""
     dialect, shapes = spot.installation.database.dialect, type_of(field).columns(field)
     raw = emit_raw(expression_of(spot.installation, spot.object.name, field), RawColumns(spot), field)
-    return tuple(_as_column(dialect, each, shape) for each, shape in zip(fitted(dialect, raw, field), shapes, strict=True))
+    first, *rest = fitted(dialect, raw, field)
+    elements = (first, *raw[1:]) if rest else (first,)  # whoever reads an amount that is blank asks for no currency
+    return tuple(_as_column(dialect, each, shape) for each, shape in zip(elements, shapes, strict=True))
 
 
 def _as_column(dialect: str, element: ColumnElement[Any], shape: Column) -> ColumnElement[Any]:
