@@ -155,3 +155,39 @@ def test_the_palette_finds_views_and_records(address: str, chromium: Any) -> Non
     page.wait_for_selector("#palette-list [role=option]:has-text('Board')")
     page.keyboard.press("Enter")
     page.wait_for_url("**/o/deal?view=board")
+
+
+def test_a_filter_is_written_as_conditions_and_as_a_text_and_says_in_its_place_what_is_wrong(address: str, chromium: Any) -> None:
+    faults: list[str] = []
+    page = signed_in(chromium, address, "en", 1280, faults)
+    page.goto(f"{address}/o/deal?filter=stage+%3D%3D+'open'")
+    expect(page.locator(ROWS)).to_have_count(2, timeout=PATIENCE)
+    page.locator("#add-filter summary").click()
+    page.get_by_role("link", name="As an expression").click()
+    text = page.locator("#filter-expression")
+    expect(text).to_have_value("stage == 'open'", timeout=PATIENCE)
+    text.fill("stage == 'open' and (amount > '5' or name == 'deal 0')")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.locator(".filter-text [role=alert]")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".filter-text .excerpt")).to_contain_text("^")
+    expect(page.locator(ROWS)).to_have_count(2)
+    text.fill("stage == 'open' and (amount > 50 or name == 'deal 0')")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.locator(ROWS)).to_have_count(1, timeout=PATIENCE)
+    expect(page.locator(".chip .chip-value")).to_have_text(["Open", "(amount > 50 or name == 'deal 0')"])
+    assert "filter=stage" in page.url
+    page.locator(".chip summary").nth(1).click()
+    page.get_by_role("link", name="As conditions").click()
+    page.locator(".chip .menu-sheet").get_by_role("link", name="Name", exact=True).click()
+    page.locator("[name='f.value']").fill("0")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.locator(".chip .chip-value")).to_have_count(3, timeout=PATIENCE)
+    page.locator(".chip-off").nth(1).click()
+    expect(page.locator(".chip .chip-value")).to_have_text(["Open", "0"], timeout=PATIENCE)
+    assert faults == []
+
+
+def test_a_list_tells_its_total_once_it_is_shown(address: str, chromium: Any) -> None:
+    page = signed_in(chromium, address, "en", 1280, [])
+    page.goto(f"{address}/o/deal")
+    expect(page.locator("#list .pager .number")).to_have_text("1–4 of 4", timeout=PATIENCE)
