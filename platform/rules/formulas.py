@@ -1,8 +1,9 @@
 """Formulas and rollups of a whole Model: how each is had, in which order they follow from one another, and what none may do.
 
 A formula over stored fields of its own record alone is `stored`, in a column of its own; every other one is a `query`, computed
-where it is read. A rollup gathers, with one aggregate, stored fields of the records of a collection. The record that rules read
-in Python holds computed values like any other, so whoever fills it computes them in the order of `ObjectRules.formulas`.
+where it is read. So is one over what every save changes, such as updated_at. A rollup gathers, with one aggregate, stored fields of
+the records of a collection. The record that rules read in Python holds computed values like any other, so whoever fills it computes
+them in the order of `ObjectRules.formulas`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from newel.rules.types import type_of_field
 
 Key = tuple[str, str]  # an object's name and a field's
 Compile = Callable[[Source, Context, str, Path], Expression | None]
+UNSTEADY = ("version", "updated_at", "updated_by", "deleted_at")  # every save changes them, whatever it is about
 ROLLUPS = ("sum", "count", "avg", "min", "max")
 
 
@@ -155,7 +157,7 @@ def _settle(model: Model, found: Mapping[Key, Computed], key: Key, kinds: dict[K
     each = found[key]
     if each.field.rollup is not None:
         kinds[key] = "rollup"
-    elif key in circular or not each.expression.is_own:
+    elif key in circular or not each.expression.is_own or any(name in UNSTEADY for _, name in each.reads):
         kinds[key] = "query"
     else:
         beneath = [_settle(model, found, below, kinds, circular) for below in each.reads if below in found]
@@ -177,7 +179,7 @@ def _of_rollup(model: Model, computed: Computed, kinds: Mapping[Key, str]) -> It
         what = f"{far}, which lies beyond the records of {tree.collection}"
     elif queried is not None:
         what = f"{queried}, a formula that is computed anew wherever it is read"
-    elif expression.volatile or expression.lookups:
+    elif expression.volatile or expression.lookups or any(path[0] in UNSTEADY for path in paths):
         what = "what changes without the records that it gathers"
     else:
         return

@@ -51,6 +51,8 @@ def test_a_field_of_its_own_record_is_stored_a_gathered_one_kept_and_any_other_c
         very_late: {type: boolean, formula: late and limit > 3}
         rank: {type: integer, formula: buyer.rank}
         many: {type: integer, formula: count(lines) + 1}
+        touched: {type: integer, formula: year(date(updated_at))}
+        saved: {type: integer, formula: version + 1}
     """)
     assert not problems
     assert kinds(book.model) == {
@@ -63,6 +65,8 @@ def test_a_field_of_its_own_record_is_stored_a_gathered_one_kept_and_any_other_c
         "very_late": "query",
         "rank": "query",
         "many": "query",
+        "touched": "query",
+        "saved": "query",
     }
     assert book.object("order").object is book.model.objects["order"]
 
@@ -106,6 +110,7 @@ def test_a_rollup_is_one_aggregate_over_stored_fields_of_the_records_that_it_gat
         far: {type: integer, rollup: "count(lines, where=order.limit > 3)"}
         asked: {type: integer, rollup: "count(lines, where=old)"}
         today: {type: integer, rollup: "count(lines, where=day < today())"}
+        saved: {type: integer, rollup: max(lines.version)}
         fine: {type: integer, rollup: "sum(lines.double, where=count > 3)"}
         """,
         line="""
@@ -119,6 +124,7 @@ def test_a_rollup_is_one_aggregate_over_stored_fields_of_the_records_that_it_gat
         ("NW-X503", "far"),
         ("NW-X503", "asked"),
         ("NW-X503", "today"),
+        ("NW-X503", "saved"),
     ]
 
 
