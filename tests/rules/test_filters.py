@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newel.metadata import words
-from newel.rules.filters import OPERATORS, BadRow, Operator, Row, operators_of, to_parts, to_rows, to_text
+from newel.rules.filters import BadRow, Row, operators_of, to_parts, to_rows, to_text
+from newel.rules.operators import OPERATORS, Operator
 from newel.rules.python import evaluate
 from newel.rules.types import BOOLEAN
 from tests.rules.world import FACTS, OTHER, attempt, compiled, model

@@ -9,7 +9,8 @@ from typing import Any
 from newel.metadata.field_types.base import ValueProblem
 from newel.metadata.model import View
 from newel.rules import filters
-from newel.rules.filters import BadRow, Operator, Row
+from newel.rules.filters import BadRow, Row
+from newel.rules.operators import Operator
 from newel.runtime.records import finding, reading
 from newel.runtime.web.screens.binding import BoundField, Column, bind_column
 from newel.runtime.web.screens.list_state import Arguments, ListState, state_query

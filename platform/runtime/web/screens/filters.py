@@ -55,11 +55,10 @@ def edit(object_name: str) -> Response:
 
 def _expression(bound: BoundList) -> Response:
     """The filter as a text; `apply` asks to narrow the list by it, which it does where it can be read."""
-    text, problems = bound.state.filter, ()
-    if request.args.get("apply"):
-        problems = _problems(bound, text)
-        if not problems:
-            return _narrowed(bound)
+    text = bound.state.filter
+    problems = _problems(bound, text) if request.args.get("apply") else ()
+    if request.args.get("apply") and not problems:
+        return _narrowed(bound)
     parts = parts_of(bound.viewer, bound.object.name, text)
     mixed = parts is not None and any(isinstance(each, str) for each in parts)
     return _page(bound, "parts/filter_expression.html", problems=problems, mixed=mixed, names=list(names_of(bound)))
