@@ -1,9 +1,9 @@
 """Formulas and rollups of a whole Model: how each is had, in which order they follow from one another, and what none may do.
 
 A formula over stored fields of its own record alone is `stored`, in a column of its own; every other one is a `query`, computed
-where it is read. So is one over what every save changes, such as updated_at. A rollup gathers, with one aggregate, stored fields of
-the records of a collection. The record that rules read in Python holds computed values like any other, so whoever fills it computes
-them in the order of `ObjectRules.formulas`.
+where it is read. So is one over what every save changes, such as updated_at. A rollup gathers, with one aggregate, stored fields
+of the records of a collection. The record that rules read in Python holds computed values like any other, so whoever fills it
+computes them in the order of `ObjectRules.formulas`.
 """
 
 from __future__ import annotations
