@@ -50,7 +50,7 @@ def _whole(value: Any, towards: str) -> Any:
 
 def sign(value: Any) -> int:
     number = as_amount(value)
-    return (number > 0) - (number < 0)
+    return int(number > 0) - int(number < 0)
 
 
 def round_to(value: Any, step: Number) -> Any:

@@ -60,7 +60,7 @@ class DatesOfPostgres(TextsOfPostgres):
         seconds = func.round(self.exact(count) * literal_column("3600"), type_=Numeric())
         reached = extract("epoch", moment.sql) + seconds
         inside = and_(reached >= literal_column(_FIRST_SECOND), reached < literal_column(_LAST_SECOND))
-        most = literal_column(str(_MOST_SECONDS))
+        most: ColumnElement[int] = literal_column(str(_MOST_SECONDS))
         safe = func.least(func.greatest(seconds, -most), most, type_=Numeric())
         step = literal_column("INTERVAL '1 second'").op("*")(cast(safe, Float(53)))
         return case((inside, moment.sql.op("+", return_type=moment.sql.type)(step)))

@@ -60,11 +60,12 @@ class TextsOfPostgres(Choosing):
         return case((size <= literal_column(str(LONGEST_RESULT)), self._filled(func.replace(text.sql, part.sql, new))))
 
     def padded(self, text: Value, length: Value, fill: Value) -> ColumnElement[Any]:
-        wanted = literal_column(str(int(length.constant)))
+        wanted: ColumnElement[int] = literal_column(str(int(length.constant)))
         return case((func.length(text.sql) >= wanted, text.sql), else_=func.lpad(text.sql, wanted, fill.sql))
 
     def masked(self, text: Value, first: Value, last: Value) -> ColumnElement[Any]:
-        start, end = (literal_column(str(int(each.constant))) for each in (first, last))
+        start: ColumnElement[int] = literal_column(str(int(first.constant)))
+        end: ColumnElement[int] = literal_column(str(int(last.constant)))
         hidden = func.length(text.sql) - start - end
         stars = func.repeat(self.words(HIDDEN), hidden).concat(func.right(text.sql, end))
         shown = func.left(text.sql, start).concat(stars)
