@@ -129,7 +129,7 @@ def _fault_of(kind: str, position: int, entry: Any) -> FieldProblem | None:
 def _update(work: Work, object_name: str, position: int, entry: dict[str, Any]) -> Record:
     values = {name: value for name, value in entry.items() if name not in ("id", "version")}
     with _placed(f"update.{position}"):
-        return saving.update(work, object_name, entry["id"], values, entry["version"])
+        return saving.update(work, object_name, entry["id"], values, entry["version"], ("id",))
 
 
 def _delete(work: Work, object_name: str, position: int, entry: dict[str, Any]) -> None:
