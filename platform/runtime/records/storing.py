@@ -27,6 +27,7 @@ def insert_all(work: Work, plan: Plan, drafts: Sequence[Draft]) -> None:
             draft.values[field.name] = number
     for draft in drafts:
         _stamp(work, draft)
+        draft.work_out()  # a formula may read the number that it has just been given, or when and by whom it was made
     layout = layout_of(work.installation, plan.target.name)
     _insertion(work, plan).run_many(work, [layout.row(draft.values) for draft in drafts])
     rolling.touched(work, plan.target, [draft.values for draft in drafts])

@@ -40,6 +40,23 @@ def test_a_formula_over_own_fields_is_kept_with_the_record(shop: Firm) -> None:
     assert (changed["expected"], changed["doubled"], changed["title_line"]) == (yuan("200.10"), yuan("400.20"), "a/won")
 
 
+def test_a_formula_reads_the_number_that_its_record_is_given_and_who_made_it(
+    make_firm: Callable[[Mapping[str, str]], Firm],
+) -> None:
+    fields = """
+      name: {type: text, required: true}
+      number: {type: auto_number, format: "T-{0000}"}
+      code: {type: text, formula: "concat(number, '/', name)"}
+      mine: {type: boolean, formula: owner == created_by}
+      made: {type: datetime, formula: "coalesce(created_at, created_at)"}
+    """
+    rules = 'role: boss\nlabel: Boss\nobjects: {"*": {read: all, create: true, update: all, delete: all}}\n'
+    firm = make_firm({"objects/ticket.yaml": f"object: ticket\nlabel: Ticket\nfields:{fields}", "roles/boss.yaml": rules})
+    made = firm.create("boss", "ticket", name="a")
+    assert (made["code"], made["mine"], made["made"]) == ("T-0001/a", True, made["created_at"])
+    assert firm.update("boss", made, name="b")["code"] == "T-0001/b"
+
+
 def test_a_formula_over_other_records_is_read_anew(shop: Firm) -> None:
     customer = shop.create("boss", "customer", name="Ann", city="Ulm", grade="gold")
     made = shop.create("boss", "order", name="a", customer=customer.id, amount="100", due=str(TODAY - timedelta(1)))
