@@ -142,13 +142,14 @@ def _is_summed(lines: BoundLines, field: BoundField) -> bool:
     """Amounts and quantities are summed; not prices that an amount is computed from, nor shares."""
     if field.field.type in ("integer", "decimal"):
         return True
-    return field.field.type == "money" and not any(
-        each is not field
-        and each.field.default is not None
-        and each.field.default.expression is not None
-        and re.search(rf"\b{field.name}\b", each.field.default.expression.text)
-        for each in lines.columns
-    )
+    return field.field.type == "money" and not any(each is not field and _is_made_of(each, field) for each in lines.columns)
+
+
+def _is_made_of(column: BoundField, other: BoundField) -> bool:
+    """Whether a column's formula or default reads another column."""
+    default = column.field.default.expression if column.field.default is not None else None
+    said = column.field.formula or default
+    return said is not None and bool(re.search(rf"\b{other.name}\b", said.text))
 
 
 def totals(lines: BoundLines, records: Sequence[Record]) -> list[Markup | None]:

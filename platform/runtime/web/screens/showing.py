@@ -40,7 +40,8 @@ def shown_as(viewer: Viewer, of: Field) -> Json | None:
     if kind == "money":
         return {"as": "money", "scale": of.options.get("scale", 2)}
     if kind == "boolean":
-        return {"as": "words", "words": {"true": viewer.t("Yes"), "false": viewer.t("No")}}
+        words = {str(each).lower(): type_of(of).format(of, each, viewer.locale) for each in (True, False)}
+        return {"as": "words", "words": words}
     if kind == "choice":
         return {"as": "words", "words": {key: each.label.say(viewer.language) for key, each in of.choices.items()}}
     if kind in ("text", "long_text"):

@@ -59,10 +59,12 @@ every("[data-lines]", (grid) => {
     for (const foot of grid.querySelectorAll("[data-total]")) {
       const cells = [...body.querySelectorAll(`td[data-column="${CSS.escape(foot.dataset.total)}"]`)];
       const numbers = cells.map((cell) => number(read(cell) || cell.querySelector("input:not([type=hidden])")?.placeholder)).filter((each) => each !== null);
-      const unit = cells[0]?.querySelector(".input-unit")?.textContent?.trim() ?? cells.map((cell) => /^-?([^\d.,-]+)\d/.exec(cell.querySelector("output")?.textContent ?? "")?.[1].trim()).find(Boolean);
+      const unit = cells[0]?.querySelector(".input-unit")?.textContent?.trim();
+      const symbol = cells.map((cell) => /^-?([^\d.,-]+)\d/.exec(cell.querySelector("output")?.textContent ?? "")?.[1]).find(Boolean) ?? "";
       const total = numbers.reduce((all, each) => all + each, 0);
-      const digits = unit ? 2 : 0;
-      foot.textContent = numbers.length ? `${total.toLocaleString(document.documentElement.lang, { minimumFractionDigits: digits, maximumFractionDigits: Math.max(digits, 2) })}${unit ? ` ${unit}` : ""}` : "";
+      const digits = unit || symbol ? 2 : 0;
+      const figures = Math.abs(total).toLocaleString(document.documentElement.lang, { minimumFractionDigits: digits, maximumFractionDigits: Math.max(digits, 2) });
+      foot.textContent = numbers.length ? `${total < 0 ? "-" : ""}${symbol}${figures}${unit ? ` ${unit}` : ""}` : "";
     }
   };
 
