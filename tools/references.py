@@ -19,13 +19,14 @@ from newel.metadata.field_types import reference
 from newel.metadata.samples import faults as sample_faults
 from newel.rules import faults as rule_faults
 from newel.rules.functions import page
+from newel.rules.vectors import faults as vector_faults
 from newel.runtime.settings import VARIABLES
 from newel.runtime.storage import refusals
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
 # The rooms that define problems; importing them fills the catalogue.
-DEFINING = (faults, sample_faults, scenario_faults, rule_faults, refusals)
+DEFINING = (faults, sample_faults, scenario_faults, rule_faults, vector_faults, refusals)
 GROUPS = {
     "NW-E0": "Reading files",
     "NW-E1": "The shape of a document",
@@ -40,6 +41,7 @@ GROUPS = {
     "NW-X3": "Expressions: functions",
     "NW-X4": "Expressions: types",
     "NW-X5": "Expressions: computed fields",
+    "NW-X9": "Files of vectors",
     "NW-P1": "Plans that are refused",
 }
 # One pinned problem of each kind: what it looks like when it happens.

@@ -258,3 +258,42 @@ def test_the_command_refuses_a_wrong_file(shell: Any) -> None:
     said = shell("- {expr: 1 + 1, vale: 3, value: 2}\n")
     assert said.exit_code == 1
     assert "NW-X902" in said.output
+
+
+def evaluated(*arguments: str) -> Any:
+    return CliRunner().invoke(cli, ["expr", "eval", *arguments])
+
+
+def test_an_expression_is_computed_over_values_that_say_their_own_type() -> None:
+    said = evaluated(
+        "amount * (1 - d / 100) > 50 and due < today()", *_fields("amount=99.90", "d=15", "due=2020-01-01"), "--json"
+    )
+    found = json.loads(said.output)
+    assert (found["value"], found["type"]) == (True, "boolean")
+    assert {"text": "d / 100", "depth": 4, "value": "0.15"} in found["parts"]
+    assert found["reads"] == ["amount", "d", "due"]
+
+
+def test_an_expression_is_said_in_words_in_sql_and_for_the_browser() -> None:
+    said = evaluated("m * 2", *_fields("m=12.50 CNY"), "--sql", "--tree", "--language", "en").output
+    assert said.startswith('{"amount": "25", "currency": "CNY"}\ntype     money\n')
+    assert "-- sqlite\nSELECT t.m * ?" in said
+    assert "-- postgresql\nSELECT t.m * " in said
+    assert "sentence M × 2" in said
+    assert '{"gives": "money", "tree": ' in said
+
+
+def test_a_wrong_expression_is_refused_with_its_fault_underlined() -> None:
+    said = evaluated("1 + 'a'")
+    assert said.exit_code == 1
+    assert "NW-X401" in said.output
+    assert "^^^^^^^" in said.output
+
+
+def test_wrong_use_of_eval_is_told() -> None:
+    assert evaluated("a", "--field", "a").exit_code == 2
+    assert evaluated("a", "--record", "x").exit_code == 2
+
+
+def _fields(*pairs: str) -> list[str]:
+    return [part for pair in pairs for part in ("--field", pair)]

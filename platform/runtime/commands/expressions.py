@@ -11,6 +11,7 @@ import click
 
 from newel.metadata.problems import Place, Problems
 from newel.rules.vectors.cases import Case, read_cases
+from newel.runtime.commands.evaluating import evaluate
 from newel.runtime.proving.available import NAMES
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ SHOWN = 200  # differences that are printed
 @click.group()
 def expr() -> None:
     """Look at expressions: run files of vectors on every engine, or compute one."""
+
+
+expr.add_command(evaluate)
 
 
 @expr.command(epilog="Example: newel expr vectors tests/vectors/*.yaml")

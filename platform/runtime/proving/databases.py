@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, case, false, select, true
+from sqlalchemy import Connection, Select, bindparam, case, false, select, true
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateTable
 
 from newel.metadata.field_types import type_of
@@ -24,6 +25,8 @@ from newel.runtime.settings import Settings
 from newel.runtime.storage.database import Database
 from newel.runtime.storage.layout import lay_out
 from newel.runtime.storage.tables import ObjectTable, Tables
+
+_DIALECTS = {"sqlite": sqlite.dialect, "postgresql": postgresql.dialect}
 
 
 class TwoMinds(Exception):  # noqa: N818 - it says what is so
@@ -118,14 +121,31 @@ def asked(connection: Connection, installation: Installation, bound: Bound, expr
     lay(connection, installation, bound.rows)
     target = installation.model.objects[bound.object]
     spot = Spot(installation, target, installation.tables[bound.object].table.alias("t"))
-    columns = list(emit_value(expression, RawColumns(spot)))
-    if expression.type.kind == "boolean":
-        columns.append(case((emit(expression, RawColumns(spot)), true()), else_=false()))
-    statement = select(*columns).select_from(spot.table).where(spot.id == bindparam("the_case", bound.id, type_=spot.id.type))
+    statement = _selecting(expression, spot).where(spot.id == bindparam("the_case", bound.id, type_=spot.id.type))
     found = tuple(connection.execute(statement, parameters(bound.facts, [expression])).one())
     if expression.type.kind == "boolean" and found[0] is not found[1]:
         raise TwoMinds(f"as a value it gives {found[0]}, as a filter {found[1]}")
     return value_of(expression.type.kind, found)
+
+
+def _selecting(expression: Expression, spot: Spot) -> Select[Any]:
+    """The value for each row; of yes or no also what a filter makes of it."""
+    columns = list(emit_value(expression, RawColumns(spot)))
+    if expression.type.kind == "boolean":
+        columns.append(case((emit(expression, RawColumns(spot)), true()), else_=false()))
+    return select(*columns).select_from(spot.table)
+
+
+def sql_of(expression: Expression, model: Model, dialect: str) -> str:
+    """The statement that computes an expression for every row, as text; or why there is none."""
+    if expression.reads_prior:
+        return "SQL judges records as they are, not as they were."
+    database = Database("sqlite:///unused" if dialect == "sqlite" else "postgresql:///unused")
+    installation = installed(model, database)
+    name = expression.object or ""
+    spot = Spot(installation, model.objects[name], installation.tables[name].table.alias("t"))
+    columns = emit_value(expression, RawColumns(spot))
+    return str(select(*columns).select_from(spot.table).compile(dialect=_DIALECTS[dialect]()))
 
 
 def value_of(kind: str, found: tuple[Any, ...]) -> Any:
