@@ -204,6 +204,9 @@ class Reader(Walk):
             answer = self.send("GET", f"{path}?{urlencode({'filter': asked})}", echoes=cell.traces)
             if cell.row.id in answer.text:
                 self.leak("GET", path, f"filter finds {cell} by its value")
+        total = self.send("GET", f"/o/{cell.row.object}/total?{urlencode({'filter': asked})}", echoes=cell.traces)
+        if total.status_code == 200 and total.text not in ("", "0"):
+            self.leak("GET", total.request.path, f"counts by {cell}")
         counted = self.send(
             "GET", f"{API}/records/{cell.row.object}/aggregate?{urlencode({'filter': asked})}", echoes=cell.traces
         )
