@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from newel.metadata.model import Field, Model, Object
 from newel.metadata.words import say, word
 from newel.rules.expressions import Expression
-from newel.rules.phrases import CHANGED, CHANGED_TO, PHRASES
+from newel.rules.phrases import BEFORE, CASE, CASES, CHANGED, CHANGED_TO, EDGES, LISTED, PERIODS, PHRASES
 from newel.rules.tree import (
     Aggregate,
     Arithmetic,
@@ -79,22 +80,23 @@ class _Phrase:
 
 def sentence(expression: Expression, model: Model, language: str) -> str:
     """What the expression says, as a person would read it out: `stage == 'won'` is "Stage is Won"."""
-    return part(expression.tree, model, expression.object, language)
+    return part(expression.tree, expression, model, language)
 
 
-def part(node: Node, model: Model, object_name: str | None, language: str) -> str:
-    """The same for a part of an expression over records of an object."""
-    target = model.objects[object_name] if object_name else None
-    return _Reader(model, target, language).phrase(node).text
+def part(node: Node, expression: Expression, model: Model, language: str) -> str:
+    """The same for a part of an expression."""
+    target = model.objects[expression.object] if expression.object else None
+    return _Reader(model, target, language, expression.mentions).phrase(node).text
 
 
 class _Reader:
-    """Reads a tree out, over the records of one object."""
+    """Reads a tree out, over the records of one object; `mentions` are the fields that the expression names."""
 
-    def __init__(self, model: Model, target: Object | None, language: str) -> None:
+    def __init__(self, model: Model, target: Object | None, language: str, mentions: tuple[str, ...]) -> None:
         self.model = model
         self.target = target
         self.language = language
+        self.mentions = mentions
 
     def t(self, words: str, /, **params: str) -> str:
         return say(self.language, words, **params)
@@ -173,8 +175,14 @@ class _Reader:
         if head == "user":
             return _Phrase(self.t("{field} of the signed-in user", field=self.path((rest,), self.model.objects.get("nw_user"))))
         if head == "record":
-            return _Phrase(self.t("{field} of this record", field=rest.replace("_", " ")))
+            return _Phrase(self.t("{field} of this record", field=self.edited(rest)))
         return _Phrase(self.t("the record of step “{step}”", step=rest) if head == "steps" else node.name)
+
+    def edited(self, name: str) -> str:
+        """The label of a field of the record that is being edited: of another object, unless a lookup points at its own."""
+        found = [each.removeprefix("object:").split("/field:")[0] for each in self.mentions if each.endswith(f"/field:{name}")]
+        others = [each for each in found if self.target is None or each != self.target.name]
+        return self.path((name,), self.model.objects.get((others or found or [""])[0]))
 
     # Conditions
 
@@ -230,12 +238,40 @@ class _Reader:
         return _Phrase(f"{left} {_SYMBOLS[node.op]} {right}", level)
 
     def call(self, node: Call) -> _Phrase:
-        args = [self.phrase(each).text for each in node.args]
-        text = PHRASES.get((node.name, len(args)))
-        if text is None:
-            return _Phrase(f"{node.name}({self.t(', ').join(args)})")
-        whole = {name: self.within(each, _COMPARED) for name, each in zip("abcd", node.args, strict=False)}
-        return _Phrase(self.t(text, **whole), _COMPARED if node.type.kind == "boolean" else _WHOLE)
+        level = _COMPARED if node.type.kind == "boolean" else _WHOLE
+        if node.name == "case":
+            return self.case(node)
+        if node.name in EDGES and isinstance(node.args[1], Literal) and node.args[1].value in PERIODS:
+            period = self.t(PERIODS[node.args[1].value])
+            return _Phrase(self.t(EDGES[node.name], period=period, a=self.within(node.args[0], _COMPARED)))
+        before = _amount_taken(node)
+        if before is not None:
+            return _Phrase(self.t(BEFORE[node.name], a=self.within(node.args[0], _COMPARED), b=self.phrase(before).text))
+        text = PHRASES.get((node.name, len(node.args)))
+        if text is not None:
+            whole = {name: self.within(each, _COMPARED) for name, each in zip("abcd", node.args, strict=False)}
+            return self.said(text, level, **whole)
+        text = LISTED[node.name]
+        first, rest = (node.args[0], node.args[1:]) if "{a}" in text else (None, node.args)
+        named = {"a": self.within(first, _COMPARED)} if first is not None else {}
+        return self.said(text, level, list=self.t(", ").join(self.within(each, _AND) for each in rest), **named)
+
+    def said(self, text: str, level: int, **parts: str) -> _Phrase:
+        """A phrase from its template; one that goes on after a comma is loose, and stands in brackets within another."""
+        template = self.t(text)
+        loose = any(mark in template for mark in (", ", "，", ": ", "："))
+        return _Phrase(self.t(text, **parts), _OUTCOME if loose else level)
+
+    def case(self, node: Call) -> _Phrase:
+        """Outcome after outcome, each with the value that leads to it."""
+        value = self.within(node.args[0], _COMPARED)
+        keys, outcomes = node.args[1:-1:2], node.args[2:-1:2]
+        said = [
+            self.t(CASE, value=value, key=self.within(key, _COMPARED), outcome=self.within(outcome, _OUTCOME))
+            for key, outcome in zip(keys, outcomes, strict=True)
+        ]
+        other = self.within(node.args[-1], _OUTCOME)
+        return _Phrase(self.t(CASES, outcomes=self.t(", ").join(said), other=other), _OUTCOME)
 
     # What was, what options say, other records
 
@@ -255,7 +291,7 @@ class _Reader:
         return _Phrase(self.t("{field} of the {object} {wanted}", **said))
 
     def aggregate(self, node: Aggregate) -> _Phrase:
-        children = _Reader(self.model, self.model.objects.get(node.object), self.language)
+        children = _Reader(self.model, self.model.objects.get(node.object), self.language, self.mentions)
         what = self.collection(node.collection)
         if node.value is not None and node.type.kind == "boolean":
             what = self.t("{what} with {field}", what=what, field=children.within(node.value, _COMPARED))
@@ -263,13 +299,23 @@ class _Reader:
             what = self.t("{field} of {record}", field=children.within(node.value, _COMPARED), record=what)
         if node.where is not None:
             what = self.t("{what} (where {condition})", what=what, condition=children.condition(node.where, _OUTCOME))
-        return _Phrase(self.t(_GATHERED[node.function], what=what), _COMPARED if node.type.kind == "boolean" else _WHOLE)
+        return self.said(_GATHERED[node.function], _COMPARED if node.type.kind == "boolean" else _WHOLE, what=what)
 
     def collection(self, name: str) -> str:
         """What a child table, a many-to-many or the other end of a lookup is called."""
         field = self.target.fields.get(name) if self.target else None
         inverse = self.target.inverses.get(name) if self.target else None
         return self.label(field) if field else inverse.label.say(self.language) if inverse else name
+
+
+def _amount_taken(node: Call) -> Node | None:
+    """What a call takes away from a day or moment, where it adds less than nothing that is written out."""
+    added = node.args[1] if node.name in BEFORE else None
+    if isinstance(added, Negative) and isinstance(added.operand, Literal):
+        return added.operand
+    if isinstance(added, Literal) and isinstance(added.value, int | Decimal) and added.value < 0:
+        return replace(added, value=-added.value)
+    return None
 
 
 def _is_change(node: Node) -> bool:

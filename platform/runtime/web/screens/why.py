@@ -16,6 +16,7 @@ from newel.metadata.field_types.moments import local, write_time
 from newel.metadata.field_types.values import Money
 from newel.metadata.words import word
 from newel.rules.explaining import Part
+from newel.rules.expressions import Expression
 from newel.rules.sentences import part as read_out
 from newel.rules.sentences import sentence
 from newel.rules.tree import Read
@@ -92,7 +93,7 @@ class Telling:
             said=sentence(reason.expression, seen.model, seen.language) if reason.is_open else "",
             text=reason.expression.text if reason.is_open else "",
             value=self.value(reason.parts[0]) if reason.is_open else BLANK,
-            parts=[self._part(each) for each in reason.parts[1:]],
+            parts=[self._part(each, reason.expression) for each in reason.parts[1:]],
             is_open=reason.is_open,
         )
 
@@ -103,8 +104,8 @@ class Telling:
         bound = bind_field(self.viewer, self.object_name, reason.field or "")
         return f"{bound.label}: {bound.option_label(reason.option)}" if reason.option else bound.label
 
-    def _part(self, part: Part) -> ShownPart:
-        said = read_out(part.node, self.viewer.model, self.object_name, self.viewer.language)
+    def _part(self, part: Part, expression: Expression) -> ShownPart:
+        said = read_out(part.node, expression, self.viewer.model, self.viewer.language)
         return ShownPart(said, part.depth, self.value(part))
 
     def value(self, part: Part) -> Markup:
