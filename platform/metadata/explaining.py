@@ -48,9 +48,9 @@ class Explanation:
         lines = [f"{self.address}  {self.place}"]
         for name, chain in self.properties.items():
             *overruled, winner = chain
-            lines.append(f"  {name}: {shown(winner.value)}  ({winner.layer} {winner.version}, {winner.place})")
+            lines.append(f"  {name}: {_told(name, winner)}  ({winner.layer} {winner.version}, {winner.place})")
             lines.extend(
-                f"    overrules {shown(each.value)}  ({each.layer} {each.version}, {each.place})" for each in overruled[::-1]
+                f"    overrules {_told(name, each)}  ({each.layer} {each.version}, {each.place})" for each in overruled[::-1]
             )
         return "\n".join(lines)
 
@@ -60,6 +60,11 @@ class Explanation:
 
         properties = {name: [told(each) for each in chain] for name, chain in self.properties.items()}
         return {"address": self.address, "place": str(self.place), "properties": properties}
+
+
+def _told(name: str, word: Word) -> str:
+    """A value in one line; what a field is computed by is told whole."""
+    return " ".join(str(word.value).split()) if name in ("formula", "rollup") else shown(word.value)
 
 
 def explain(compilation: Compilation, address: str) -> Explanation | None:

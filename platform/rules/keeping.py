@@ -43,18 +43,14 @@ def _short(most: int) -> Keep:
 
 
 def _whole(value: Any) -> int | None:
-    if value is None:
-        return None
-    number = int(rounded(Decimal(value), 0))
-    return number if abs(number) <= SAFE_INTEGER else None
+    number = rounded(value)
+    return int(number) if number is not None and abs(number) <= SAFE_INTEGER else None
 
 
 def _number(scale: int, most: Decimal) -> Keep:
     def kept(value: Any) -> Decimal | None:
-        if value is None:
-            return None
-        number = rounded(Decimal(value), scale)
-        return number if abs(number) <= most else None
+        number = rounded(value, scale)
+        return number if number is not None and abs(number) <= most else None
 
     return kept
 
