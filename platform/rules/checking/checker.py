@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from newel.metadata.field_types import type_of
 from newel.rules import faults
-from newel.rules.checking.costs import MOST_COST, cost
+from newel.rules.checking.costs import MOST_COST, MOST_TEXT, cost, longest_text
 from newel.rules.checking.gathering import Gathering
 from newel.rules.tree import (
     Arithmetic,
@@ -36,6 +36,8 @@ class Checker(Gathering):
             node = self._result(node, wanted)
         if not self.faults.found and cost(node) > MOST_COST:
             self._fault(faults.TOO_COSTLY, node, fix="Nest fewer functions in one another.")
+        elif not self.faults.found and longest_text(node, self.model) > MOST_TEXT:
+            self._fault(faults.TOO_COSTLY, node, fix="Join fewer or shorter texts.")
         return node
 
     def is_whole(self, tree: Node) -> bool:
