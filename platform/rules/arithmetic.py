@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_05UP, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from typing import Any
 
 from newel.metadata.field_types.values import Money
@@ -36,12 +37,13 @@ def multiply(left: Number | None, right: Number | None) -> Decimal | None:
 
 def divide(left: Number | None, right: Number | None) -> Decimal | None:
     """The quotient to 10 places, half away from zero; blank where the divisor is 0."""
-    if left is None or right is None or right == 0:
+    if left is None or not right:
         return None
-    dividend, divisor = Decimal(left), Decimal(right)
-    width = dividend.adjusted() - divisor.adjusted()
-    context = _STICKY if width < _WIDEST_QUOTIENT else Context(prec=width + PLACES + 5, rounding=ROUND_05UP)
-    return context.divide(dividend, divisor).quantize(_STEP, ROUND_HALF_UP, context=EXACT)
+    quotient = _STICKY.divide(left, right)
+    width = quotient.adjusted()
+    if width >= _WIDEST_QUOTIENT:
+        quotient = Context(prec=width + PLACES + 5, rounding=ROUND_05UP).divide(left, right)
+    return quotient.quantize(_STEP, ROUND_HALF_UP, EXACT)
 
 
 def floor_divide(left: Number | None, right: Number | None) -> Decimal | None:
@@ -64,8 +66,18 @@ def negative(number: Number | None) -> Number | None:
 
 
 def rounded(number: Number | None, places: int = 0) -> Decimal | None:
-    """Half away from zero, to `places` decimals; negative places round to tens, hundreds..."""
-    return None if number is None else EXACT.plus(EXACT.quantize(Decimal(number), Decimal(1).scaleb(-places)))
+    """Half away from zero, to `places` decimals; negative places round to tens, hundreds... Zero has no sign."""
+    if number is None:
+        return None
+    if type(number) is int:
+        number = Decimal(number)
+    found = number.quantize(_step(places), ROUND_HALF_UP, EXACT)
+    return found or found.copy_abs()
+
+
+@lru_cache(64)
+def _step(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)
 
 
 def floored(number: Number) -> int:

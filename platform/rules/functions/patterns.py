@@ -72,18 +72,22 @@ Part = Among | Row | Either | Repeat
 
 def matches(text: str, pattern: str) -> bool:
     """Whether the whole text fits the pattern."""
-    return _compiled(pattern).fullmatch(text) is not None
+    return _matcher(pattern)(text.encode()) is not None
 
 
 @lru_cache(1024)
-def _compiled(pattern: str) -> Any:
-    return re2.compile(_written(parsed(pattern), "\\x{{{:x}}}".format))
+def _matcher(pattern: str) -> Callable[[bytes], Any]:
+    """RE2's own; it takes UTF-8, and is spared counting characters for a place that nobody asks for."""
+    options = re2.Options()
+    options.log_errors = False  # where its quick way needs too much memory, it goes the other one, and need not say so
+    found: Callable[[bytes], Any] = re2.compile(_written(parsed(pattern), "\\x{{{:x}}}".format), options).fullmatch
+    return found
 
 
 def is_pattern(text: str) -> bool:
     try:
-        parsed(text)
-    except BadPattern:
+        _matcher(text)
+    except (BadPattern, re2.error):
         return False
     return True
 
