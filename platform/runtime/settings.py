@@ -16,6 +16,7 @@ VARIABLES: Mapping[str, str] = {
     "NEWEL_HOME": "The folder of the database, files and keys. By default ./var.",
     "NEWEL_DATABASE_URL": "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME. By default SQLite in NEWEL_HOME.",
     "NEWEL_BASE_URL": f"The address under which people reach this installation. By default {DEFAULT_URL}.",
+    "NEWEL_TEST_POSTGRES_URL": "A PostgreSQL for the tests and `newel expr vectors`. By default one from pip, for a while.",
     "NEWEL_SECRET_KEY": "Signs cookies and cached models. By default made on first start, in NEWEL_HOME, for its owner only.",
 }
 
