@@ -144,7 +144,13 @@ RECIPES: Mapping[str, Schema] = {
         {"type": "array", "items": _TEXT, "minItems": 1, "expects": "a list of fields"},
         less={**_TEXT, "description": "The field with the percentage."},
     ),
-    "sum": _recipe("The sum of a field over the rows of a child table: lines.amount.", "sum", _TEXT),
+    "sum": _recipe(
+        "The sum of a field over the rows of a child table: lines.quantity; of the table alone, that of a product of fields.",
+        "sum",
+        _TEXT,
+        multiply={"type": "array", "items": _TEXT, "minItems": 1, "expects": "a list of fields"},
+        less={**_TEXT, "description": "The field of the rows with a percentage that goes off."},
+    ),
     "rows": _recipe("So many rows of a child table.", "rows", COUNT, "fields", parts=_PARTS, fields=_FIELDS),
 }
 

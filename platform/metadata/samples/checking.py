@@ -161,7 +161,7 @@ class Check(Looking):
         teller = getattr(self, f"_check_{name}", None)
         if teller:
             teller(of, value, place, at.key(name), scope)
-        for key in ("from", "less"):
+        for key in ("from",) if "sum" in value else ("from", "less"):
             if key in value:
                 self.path(value[key], value_place(value, key, place), at.key(key), scope)
         for path in value.get("within", ()):
@@ -239,7 +239,8 @@ class Check(Looking):
         lines, _, name = value["sum"].partition(".")
         found = self.field(scope.object, lines, where, at)
         if found and found.of:
-            self.field(self.model.objects[found.of], name, where, at)
+            for each in (*([name] if name or "multiply" not in value else []), *value.get("multiply", ()), *_less_of(value)):
+                self.field(self.model.objects[found.of], each, where, at)
 
     def _check_rows(self, of: Field | None, value: Mapping[str, Any], place: Place, at: Path, scope: Scope) -> None:
         if of is None or of.of is None:
@@ -248,6 +249,10 @@ class Check(Looking):
         inner = Scope(self.model.objects[of.of], set(), above=scope)
         self._parts(branch_of(value.get("parts")), at.key("parts"), inner)
         self._values(branch_of(value["fields"]), at.key("fields"), inner)
+
+
+def _less_of(value: Mapping[str, Any]) -> tuple[str, ...]:
+    return (value["less"],) if "less" in value else ()
 
 
 @lru_cache(maxsize=len(RECIPES))

@@ -253,16 +253,13 @@ class Maker:
         return self.value(chosen, draft, of)
 
     def _multiply(self, recipe: Mapping[str, Any], draft: Draft, of: Field | None) -> Any:
-        product = Decimal(1)
-        for path in recipe["multiply"]:
-            product *= _number(self.path(path, draft))
-        less = _number(self.path(recipe["less"], draft)) if "less" in recipe else Decimal(0)
-        return str((product * (100 - less) / 100).quantize(CENT, ROUND_HALF_UP))
+        return str(_product(recipe, lambda path: self.path(path, draft)))
 
     def _sum(self, recipe: Mapping[str, Any], draft: Draft, of: Field | None) -> Any:
         lines, _, name = recipe["sum"].partition(".")
         rows = draft.values.get(lines) or []
-        return str(sum((_number(row.get(name)) for row in rows), Decimal(0))) if rows else None
+        summed = {**recipe, "multiply": recipe.get("multiply", [name])}
+        return str(sum((_product(summed, row.get) for row in rows), Decimal(0))) if rows else None
 
     def _rows(self, recipe: Mapping[str, Any], draft: Draft, of: Field | None) -> Any:
         child = of.of if of else None
@@ -292,6 +289,15 @@ _MAKERS: Mapping[str, Callable[[Maker, Mapping[str, Any], Draft, Field | None], 
     "sum": Maker._sum,
     "rows": Maker._rows,
 }
+
+
+def _product(recipe: Mapping[str, Any], value_of: Callable[[str], Any]) -> Decimal:
+    """The product of numbers, less a percentage, to the cent."""
+    product = Decimal(1)
+    for path in recipe["multiply"]:
+        product *= _number(value_of(path))
+    less = _number(value_of(recipe["less"])) if "less" in recipe else Decimal(0)
+    return (product * (100 - less) / 100).quantize(CENT, ROUND_HALF_UP)
 
 
 def _number(value: Any) -> Decimal:
