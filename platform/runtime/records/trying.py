@@ -24,8 +24,12 @@ class Trial:
     installation: Installation
     connection: Connection
 
-    def work(self, actor: Actor, now: datetime) -> Work:
-        return Work(self.installation, actor, self.connection, now, writes=True)
+    @contextmanager
+    def work(self, actor: Actor, now: datetime) -> Iterator[Work]:
+        """What one of them does; what it touches is gathered before the next one looks."""
+        work = Work(self.installation, actor, self.connection, now, writes=True)
+        yield work
+        work.settle()
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import Any
@@ -52,14 +53,14 @@ class _Play:
 
     def _make(self, given: Given) -> Failure | None:
         owner = self.ids.get(self.scenario.by, ("", None))[1]
-        work = self._work(as_system(self.trial.installation, REASON, user_id=owner))
         values = self._resolved(given.object, given.values)
         try:
-            if given.object == USER_OBJECT:
-                record_id = users.create_within(work, values, password=None, roles=given.roles)
-                self.people[given.key] = _person(record_id, given)
-            else:
-                record_id = saving.create(work, given.object, values, ("id",)).id
+            with self._work(as_system(self.trial.installation, REASON, user_id=owner)) as work:
+                if given.object == USER_OBJECT:
+                    record_id = users.create_within(work, values, password=None, roles=given.roles)
+                    self.people[given.key] = _person(record_id, given)
+                else:
+                    record_id = saving.create(work, given.object, values, ("id",)).id
         except KernelError as error:
             return Failure(given.place, "given", f'that "{given.key}" can be made', f"it can't: {told(error)}")
         self.ids[given.key] = (given.object, record_id)
@@ -68,15 +69,15 @@ class _Play:
     # What is tried
 
     def _try(self, step: ScenarioStep) -> Iterator[Failure]:
-        work = self._work(self.people[step.by])
-        came = Came(work, step, self.ids)
-        try:
-            came.form = self._form(work, step)
-            with work.savepoint():
-                self._do(work, step, came)
-        except KernelError as error:
-            came.refusal = error
-        yield from compared(came)
+        with self._work(self.people[step.by]) as work:
+            came = Came(work, step, self.ids)
+            try:
+                came.form = self._form(work, step)
+                with work.savepoint():
+                    self._do(work, step, came)
+            except KernelError as error:
+                came.refusal = error
+            yield from compared(came)
 
     def _do(self, work: Work, step: ScenarioStep, came: Came) -> None:
         attempt, target = step.attempt, step.attempt.object
@@ -132,7 +133,7 @@ class _Play:
         model = self.trial.installation.model
         return resolved(model, model.objects[target], values, self.ids)
 
-    def _work(self, actor: Actor) -> Work:
+    def _work(self, actor: Actor) -> AbstractContextManager[Work]:
         return self.trial.work(actor, self._now(actor))
 
     def _now(self, actor: Actor) -> datetime:
