@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from newel.runtime.installation import Installation
     from newel.runtime.records.work import Work
 
+# For more records than these PostgreSQL plans the statement anew: a plan from when the tables were small would read them whole.
+FEW = 20
+
 
 def lineage(installation: Installation) -> Lineage:
     """What follows from what in this installation."""
@@ -51,10 +54,12 @@ def rewrite(work: Work, object_name: str, fields: Iterable[Kept], ids: Sequence[
     """Computes fields of the same rank for these records, and gives those that have changed."""
     fields = tuple(fields)
     pointing = tuple(dict.fromkeys(each.by for each in lineage(work.installation).over(object_name) if each.by is not None))
+    many = len(ids) > FEW
     statement = prepared(
         work,
-        ("rewrite", object_name, tuple(each.field for each in fields)),
+        ("rewrite", object_name, tuple(each.field for each in fields), many),
         lambda: _statement(work, object_name, fields, pointing),
+        planned_anew=many,
     )
     rows = statement.read(work, {"nw_ids": listed(ids, work.dialect)})
     return [Changed(work, object_name, pointing, row) for row in rows]

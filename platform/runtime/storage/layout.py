@@ -173,6 +173,8 @@ def _wanted_indexes(model: Model, target: Object) -> Iterator[IndexLayout]:
     for each in target.stored:
         if not each.system:
             yield from _field_indexes(each)
+    for name in _gathering_lookups(model, target):
+        yield IndexLayout("", _keys_of(target.fields[name]), rows="live")
     yield IndexLayout("", ("deleted_at",), rows="deleted")
     yield from _view_indexes(model, target)
 
@@ -187,11 +189,30 @@ def _unique_indexes(target: Object) -> Iterator[IndexLayout]:
 
 def _field_indexes(each: Field) -> Iterator[IndexLayout]:
     if each.type == "polymorphic":
-        yield IndexLayout("", tuple(column_key(each.name, column.suffix) for column in field_types.type_of(each).columns(each)))
+        yield IndexLayout("", _keys_of(each))
     elif each.is_reference:
         yield IndexLayout("", (each.name,))
     elif (each.indexed or each.type == "auto_number") and not each.unique:
         yield IndexLayout("", (each.name, "id"), rows="live")
+
+
+def _gathering_lookups(model: Model, target: Object) -> Iterator[str]:
+    """The lookups through which rollups gather live records of this object, each in one go."""
+    for owner in model.objects.values():
+        rollups = (each.rollup for each in owner.declared if each.computed == "rollup")
+        for source in rollups:
+            found = owner.children(_collection_of(source.text)) if source else None
+            if found is not None and found[0] == target.name:
+                yield found[1]
+
+
+def _collection_of(rollup: str) -> str:
+    """`lines` of sum(lines.amount, where=...)."""
+    return rollup.partition("(")[2].partition(",")[0].partition(".")[0].strip(" )")
+
+
+def _keys_of(each: Field) -> tuple[str, ...]:
+    return tuple(column_key(each.name, column.suffix) for column in field_types.type_of(each).columns(each))
 
 
 def _view_indexes(model: Model, target: Object) -> Iterator[IndexLayout]:
