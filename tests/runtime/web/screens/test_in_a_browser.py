@@ -50,6 +50,7 @@ def address(make_installation: Callable[..., Any]) -> Iterator[str]:
     for n in range(4):
         stage = ("open", "offer")[n % 2]
         api.create("deal", name=f"deal {n}", company=company["id"], amount="12 CNY", stage=stage, due="2026-11-20")
+    assert api.post("/records/company/bulk", {"create": [{"name": f"Company {n}"} for n in range(60)]}).status_code < 300
     api.create("visit", subject="Kick-off", start_at="2026-11-20T08:00:00Z", end_at="2026-11-20T09:00:00Z", kind="long")
     server = make_server("127.0.0.1", 0, site.app, threaded=True)
     thread = Thread(target=server.serve_forever, daemon=True)
@@ -191,3 +192,12 @@ def test_a_list_tells_its_total_once_it_is_shown(address: str, chromium: Any) ->
     page = signed_in(chromium, address, "en", 1280, [])
     page.goto(f"{address}/o/deal")
     expect(page.locator("#list .pager .number")).to_have_text("1–4 of 4", timeout=PATIENCE)
+    page.goto(f"{address}/o/company")
+    place = page.locator("#list .list-place > span:first-child")
+    expect(place).to_have_text("1–50 of 61", timeout=PATIENCE)
+    page.locator("[data-pick-all]").check()
+    page.get_by_role("button", name="Select all 61 that match").click()
+    expect(page.locator("[data-pick-count]")).to_have_text("All 61 that match are selected")
+    page.locator("#list-search").fill("Company 1")
+    expect(page.locator(ROWS)).to_have_count(15, timeout=PATIENCE)
+    expect(page.locator("#list .pager .number")).to_have_text("1–15 of 15")
