@@ -10,7 +10,7 @@ from flask_admin import AdminIndexView, expose
 from newel.metadata.words import say, word
 from newel.runtime.web.screens.viewer import viewer
 from newel.runtime.web.setup import elements
-from newel.runtime.web.setup.views import MODEL, PEOPLE, SYSTEM, View, asked
+from newel.runtime.web.setup.views import MODEL, ORGANISATION, PEOPLE, SYSTEM, View, asked
 
 MOST_ELEMENTS = 12
 
@@ -65,6 +65,30 @@ TASKS = (
         *("key", "c-orange", "/setup/keys/", "token integration program rest 令牌 集成 接口 程序"),
     ),
     Task(
+        ORGANISATION,
+        word("Teams"),
+        word("Who works together, and which team is part of which."),
+        *("users-group", "c-teal", "/o/nw_team", "unit department tree group 部门 团队 组织架构"),
+    ),
+    Task(
+        ORGANISATION,
+        word("Organisation"),
+        word("Name, currency, working days, and the month in which the fiscal year begins."),
+        *("building", "c-teal", "/o/nw_organisation", "company fiscal year currency weekdays calendar 公司 本位币 财年 工作日"),
+    ),
+    Task(
+        ORGANISATION,
+        word("Holidays"),
+        word("Days off, and the days that make up for them: rules count working days by them."),
+        *("calendar-off", "c-orange", "/o/nw_holiday", "workdays calendar day off make-up 节假日 调休 放假 日历"),
+    ),
+    Task(
+        ORGANISATION,
+        word("Exchange rates"),
+        word("What each currency is worth, from which day on: rules convert amounts by them."),
+        *("arrows-exchange", "c-green", "/o/nw_exchange_rate", "currency convert money foreign 币种 换算 外币 汇率"),
+    ),
+    Task(
         MODEL,
         word("Add a field"),
         word("Choose the object: its page says in which file the field belongs and how to apply it."),
@@ -114,7 +138,7 @@ class TasksView(View, AdminIndexView):
         text = asked("q")
         seen = viewer()
         tasks = [task for task in TASKS if _answers(task, text, seen.language)]
-        groups = [(group, [task for task in tasks if task.group == group]) for group in (PEOPLE, MODEL, SYSTEM)]
+        groups = [(group, [task for task in tasks if task.group == group]) for group in (PEOPLE, ORGANISATION, MODEL, SYSTEM)]
         found = elements.search(g.installation, text, seen.language, MOST_ELEMENTS) if len(text) > 1 else []
         return self.render(self._template, groups=[each for each in groups if each[1]], q=text, found=found)
 

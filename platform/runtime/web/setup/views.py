@@ -18,6 +18,7 @@ from newel.runtime.web.screens import addresses, answers
 from newel.runtime.web.screens.viewer import viewer
 
 PEOPLE = word("People and access")
+ORGANISATION = word("The organisation")
 MODEL = word("Data model")
 SYSTEM = word("System")
 PER_PAGE = 50
