@@ -76,7 +76,7 @@ def _computed(
 ) -> dict[str, Any]:
     """The computed fields that are shown to the actor, of a record with these values and the lines that were typed."""
     formulas = formulas_of(work.installation, target.name)
-    whole = dict(values)
+    whole = {name: value for name, value in values.items() if not target.fields[name].is_many}
     seen = Seen(work, target, whole)
     lines = {name: target.fields[name].of for name in given if target.fields[name].type == "child_table"}
     for name, child in lines.items():
