@@ -34,6 +34,7 @@ types: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.rules
 
 soak: setup
 	$(BIN)/pytest -n 2 --dist loadgroup -m soak --hypothesis-profile=soak
