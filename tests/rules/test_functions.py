@@ -63,8 +63,9 @@ def test_every_function_is_described_and_has_a_place_for_its_browser_twin(name: 
     function = REGISTRY[name]
     assert function.name == name
     assert function.help.endswith(".")
-    assert function.examples
+    assert len(function.examples) >= 2
     assert function.browser
+    assert bool(function.binds) is function.facts
 
 
 _MARK = {"text": "(name + 'x')", "number": "(price + 4711)", "date": "min(due, start)", "list": "tags", "money": "(cost * 2)"}
@@ -182,7 +183,9 @@ def test_sqlite_knows_every_function_that_expressions_call(database: Any) -> Non
             for name, (count, _) in SQLITE_FUNCTIONS.items():
                 if count > 0:
                     nothing = [None] * (count - 1)
-                    connection.execute(select(getattr(func, name)(*nothing, 0 if name in ("nw_decimal", "nw_round", "nw_total") else None)))
+                    connection.execute(
+                        select(getattr(func, name)(*nothing, 0 if name in ("nw_decimal", "nw_round", "nw_total") else None))
+                    )
 
 
 def test_a_role_that_no_solution_has_is_told() -> None:
