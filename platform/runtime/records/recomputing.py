@@ -67,6 +67,8 @@ def shares(installation: Installation, object_name: str) -> dict[str, float]:
 
 def open_tasks(installation: Installation) -> list[Task]:
     """Everything that is being computed anew, in the order in which it is done."""
+    if not lineage(installation).fields:
+        return []
     with installation.database.reading() as connection:
         tasks = {each.key: each for each in recomputations.open_tasks(connection)}
     return [tasks[each.key] for each in lineage(installation).fields if each.key in tasks]

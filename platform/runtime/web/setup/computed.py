@@ -14,9 +14,9 @@ from newel.runtime.web.screens.viewer import viewer
 from newel.runtime.web.setup.views import MODEL, View
 
 KINDS = {
-    "stored": word("Kept, worked out with every save"),
-    "rollup": word("Kept, gathered with every change of what it gathers"),
-    "query": word("Worked out whenever it is read"),
+    "stored": word("with every save"),
+    "rollup": word("with what it gathers"),
+    "query": word("when it is read"),
 }
 
 
