@@ -17,7 +17,7 @@ from newel.runtime.records import finding, previewing, reading, saving, writing
 from newel.runtime.records.errors import Forbidden, Invalid, Stale
 from newel.runtime.records.record import Record
 from newel.runtime.records.work import Work
-from newel.runtime.web.screens import addresses, answers, choosing, foreseeing, lines, live, lookups, typed, uploads
+from newel.runtime.web.screens import addresses, answers, bringing, choosing, foreseeing, lines, live, lookups, typed, uploads
 from newel.runtime.web.screens.binding import BoundField
 from newel.runtime.web.screens.binding_forms import BoundForm, edit_form, form_of, quick_form
 from newel.runtime.web.screens.filling import Filling, fields_of, with_missing
@@ -194,7 +194,7 @@ def _shown(asked: Asked) -> Iterable[BoundField]:
 
 def _live(work: Work, asked: Asked, found: previewing.Preview, record: Record | None = None) -> dict[str, Any] | None:
     """The rules that the page answers itself; None where it has none."""
-    rules = live.rules_of(asked.viewer, asked.form, asked.editable, is_new=record is None)
+    rules = bringing.rules_of(asked.viewer, asked.form, asked.editable, is_new=record is None)
     if not rules:
         return None
     stored = record.values if record else None

@@ -57,6 +57,7 @@ fields:
   quantity: {type: integer, default: 1}
   price: {type: money, currency: CNY, default: product.price}
   amount: {type: money, formula: quantity * price}
+  why: {type: text, visible: quantity > 10, required: quantity > 10}
 """
 FORM = """
 form: order.main

@@ -106,7 +106,7 @@ def test_rules_answer_without_asking_the_server(shop: Shop, chromium: Any) -> No
     desk.page.select_option("[name=kind]", "gift")
     expect(desk.place("note")).to_be_visible()
     expect(desk.place("greeting")).to_be_hidden()
-    expect(desk.page.locator("[name=note]")).to_have_attribute("aria-required", "")
+    expect(desk.page.locator("[name=note]")).to_have_attribute("aria-required", "true")
     expect(desk.page.locator("[name=discount]")).not_to_be_editable()
     expect(desk.output("chance")).to_have_text("20%")
     desk.page.fill("[name=note]", "For you")
@@ -154,6 +154,17 @@ def test_lines_and_what_they_give_together_are_computed_while_one_types(shop: Sh
     desk.cell(1, "amount").locator("xpath=..").locator("[data-remove-line]").click()
     expect(desk.output("total")).to_have_text("CN¥1,234.56")
     assert desk.faults == []
+
+
+def test_conditions_hold_in_each_line_of_its_own(shop: Shop, chromium: Any) -> None:
+    desk = sat_down(chromium, shop)
+    desk.open("/o/order/new")
+    desk.cell(1, "quantity").locator("input").fill("11")
+    desk.cell(2, "quantity").locator("input").fill("10")
+    expect(desk.cell(1, "why").locator("input")).to_be_visible()
+    expect(desk.cell(1, "why").locator("input")).to_have_attribute("aria-required", "true")
+    expect(desk.cell(2, "why").locator("input")).to_be_hidden()
+    assert desk.asked == []
 
 
 def test_what_lies_behind_a_lookup_is_fetched_once(shop: Shop, chromium: Any) -> None:

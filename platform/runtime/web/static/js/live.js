@@ -75,7 +75,7 @@ class LiveForm {
         const kept = { id: stored ?? null, ...this.said.rows[name]?.[stored] };
         const prefix = `${name}.${row.dataset.line}.`;
         const line = new LiveRecord({ rules, inputs, known: kept, prefix, facts, behind, defaults: !stored, by: rules.by, parent: record });
-        return Object.assign(line, { row, isBlank: !stored && line.isUntouched });
+        return Object.assign(line, { row, isStored: Boolean(stored), isBlank: !stored && line.isUntouched });
       });
       record.values[name] = record.rows[name].filter((each) => !each.isBlank).map((each) => each.values);
     }
@@ -172,9 +172,18 @@ class LiveForm {
       const texts = line.isBlank ? {} : this.answer.cells[name]?.[filled++];
       const cell = (column) => line.row.querySelector(`td[data-column="${CSS.escape(column)}"]`);
       if (!line.isBlank) this.showFormulas(line, rules.formulas, texts, cell);
+      this.settleCells(line, rules.conditions, cell);
       dropped = this.offerOptions(line, rules.options, (column) => cell(column)?.querySelector("select")) || dropped;
     }
     return dropped;
+  }
+
+  /** The conditions of a line's fields. What is locked in a stored line is what is stored of it, and has no editor. */
+  settleCells(line, conditions, cellOf) {
+    for (const [name, said] of Object.entries(conditions)) {
+      const [cell, state] = [cellOf(name), said === "server" ? null : this.state(said, line)];
+      if (cell && state) settle(cell, { ...state, locked: line.isStored ? undefined : state.locked });
+    }
   }
 
   /** By collection and line, what its empty cells will hold. */

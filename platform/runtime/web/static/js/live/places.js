@@ -1,7 +1,7 @@
 // What rules decide, put onto the page: places that show, that are required or locked, options that are offered, computed values.
 import { written } from "newel/live/showing";
 
-/** Shows, requires and locks a place. One that goes keeps its room, so that nothing jumps. */
+/** Shows, requires and locks a place, or a cell. One that goes keeps its room, so that nothing jumps. */
 export function settle(place, { visible, required, locked }) {
   if (visible && place.hidden) {
     place.hidden = false;
@@ -10,9 +10,16 @@ export function settle(place, { visible, required, locked }) {
   place.classList.toggle("is-away", !visible && !place.hidden);
   place.querySelector(".field-required")?.toggleAttribute("hidden", !required);
   const editors = [...place.querySelectorAll("input:not([type=hidden]), select, textarea")];
-  const first = editors.find((each) => !each.classList.contains("combo-input"));
-  first?.toggleAttribute("aria-required", required);
+  for (const each of [editors[0], editors[0]?.combobox?.input]) if (each) demand(each, required);
   if (locked !== undefined) for (const each of editors) lock(each, locked);
+}
+
+/** Says of an editor whether it must be filled in; ticks and stars have no word for that. */
+function demand(editor, required) {
+  if (editor.matches("[type=checkbox], [type=radio], [type=file]")) return;
+  editor.removeAttribute("required");
+  if (required) editor.setAttribute("aria-required", "true");
+  else editor.removeAttribute("aria-required");
 }
 
 /** Keeps an editor from being changed; what it holds stays readable, and is sent as it is. */
