@@ -41,6 +41,7 @@ fields:
     options:
       new:  {{label: New, color: blue}}
       done: {{label: Done, color: green, closed: true}}
+  days:   {{type: integer, label: Days since, formula: "days_between(date(created_at), today())"}}  # computed, never filled in
   notes:  {{type: long_text}}
 """
 _OBJECT_TRANSLATION = """\
@@ -52,6 +53,7 @@ objects:
     fields:
       name: 名称
       status: {{label: 状态, options: {{new: 新建, done: 完成}}}}
+      days: 已有天数
       notes: 备注
 """
 _SAMPLE = """\
