@@ -28,6 +28,9 @@ THEMES = ("auto", "light", "dark")
 # The sentences that scripts say; the page carries them in the reader's language.
 BROWSER_WORDS = (
     word("Close"),
+    word("Copied."),
+    word("Suggestions"),
+    word("{n} suggestions"),
     word("Search"),
     word("Views"),
     word("Nothing found yet."),
@@ -73,6 +76,7 @@ def prepare(app: Flask) -> None:
         asset=asset,
         import_map=import_map,
         browser_words=browser_words,
+        rule_modules=rule_modules,
         csrf_field=csrf_field,
         cells=cells,
         color_class=color_class,
@@ -157,6 +161,12 @@ def _import_map(root: str) -> Markup:
     places["sortablejs"] = asset("vendor/sortable.js")
     places["decimal.js"] = asset("vendor/decimal.js")
     return _json({"imports": places})
+
+
+def rule_modules() -> list[str]:
+    """What a form with rules loads beside the scripts of every form, so that browsers fetch it all at once."""
+    modules = [STATIC / "js" / "live.js", *(STATIC / "js" / "live").glob("*.js"), *(STATIC / "js" / "expressions").rglob("*.js")]
+    return [asset(path.relative_to(STATIC).as_posix()) for path in (*modules, STATIC / "vendor" / "decimal.js")]
 
 
 def browser_words() -> Markup:

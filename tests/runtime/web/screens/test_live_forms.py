@@ -12,6 +12,10 @@ import pytest
 from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
+from newel.metadata.field_types import REGISTRY
+from newel.metadata.field_types.base import Locale, ValueProblem
+from newel.metadata.model import Field, Text
+from newel.rules.browser.values import value_of
 from tests.runtime.web.screens.live_shop import FILES
 from tests.support.site import PASSWORD, Site
 
@@ -240,3 +244,50 @@ def test_a_value_that_nobody_understands_counts_as_what_was_there(shop: Shop, ch
     desk.page.fill("[name=discount]", wrong)
     expect(desk.output("due")).to_have_text("CN¥100.00")
     assert desk.faults == []
+
+
+TYPED = {
+    "number": ["", " 12 ", "1,234.50", "１２．５", "1.5万", "-3亿", "+ 4", ".5", "5.", "1,23", "twelve", "0012", "−7", "1 000"],
+    "percent": ["12.5%", "３％", "12 %", "%"],
+    "duration": ["1h 30m", "1:30", "1:30:05", "90", "2 天 3小时", "-1 h", "1.5 h", "soon", "45 min", "1h30", "0.5 s"],
+    "long_text": ["  a  ", "a\r\nb", "\u3000", "e\u0301"],
+    "tags": ["a, b，c", " , ", "a;a"],
+}
+WRITTEN = {
+    "number": (["0", "-0.5", "1234567.891", "12"], {"type": "decimal", "scale": 2}),
+    "integer": (["0", "-1234", "9007199254740991"], {"type": "integer"}),
+    "percent": (["12.50", "0.00", "1234.5"], {"type": "percent"}),
+}
+READ = """async ([widget, texts]) => {
+  const { read } = await import("newel/live/reading");
+  return texts.map((text) => read(new Map([["x", [{ value: text }]]]), "x", widget, {}) ?? null);
+}"""
+WRITE = """async ([show, values]) => {
+  const { written } = await import("newel/live/showing");
+  return values.map((value) => written(show, value));
+}"""
+
+
+def test_the_page_reads_and_writes_values_as_the_server_does(shop: Shop, chromium: Any) -> None:
+    desk = sat_down(chromium, shop)
+    desk.open("/o/order/new")
+    for widget, texts in TYPED.items():
+        kind = REGISTRY["decimal" if widget == "number" else widget]
+        found = desk.page.evaluate(READ, [widget, texts])
+        known = [value_of(kind.expression_type, each) for each in found]
+        assert dict(zip(texts, known, strict=True)) == {text: parsed(kind, text) for text in texts}
+    for values, how in WRITTEN.values():
+        of = Field("x", how.pop("type"), Text("X"), "x", options=how)
+        show = {"as": "number", "scale": how.get("scale", 0)} if of.type != "percent" else {"as": "percent"}
+        kind = REGISTRY[of.type]
+        wanted = [kind.format(of, kind.parse(of, each, Locale()), Locale()) for each in values]
+        assert desk.page.evaluate(WRITE, [show, values]) == wanted
+
+
+def parsed(kind: Any, text: str) -> Any:
+    """What the server reads; None for what it can't, as well as for blank."""
+    of = Field("x", kind.name, Text("X"), "x", options={"scale": 4})
+    try:
+        return kind.parse(of, text, Locale())
+    except ValueProblem:
+        return None

@@ -36,7 +36,7 @@ export function written(show, json) {
 const WRITERS = {
   text: (show, json) => json,
   words: ({ words }, json) => words[String(json)] ?? String(json),
-  number: ({ scale }, json) => grouped(new Exact(json).toFixed(scale)),
+  number: ({ scale }, json) => grouped(atScale(new Exact(json), scale)),
   percent: (show, json) => `${grouped(new Exact(json).toFixed())}%`,
   date(show, json) {
     const [year, month, day] = json.split("-").map(Number);
@@ -45,10 +45,13 @@ const WRITERS = {
   money({ scale, currencies }, { amount, currency }) {
     const [symbol, digits] = currencies[currency] ?? [`${currency}\u00a0`, 2];
     const number = new Exact(amount);
-    const figures = number.abs().toFixed(Math.max(number.decimalPlaces(), Math.min(scale, digits)));
+    const figures = atScale(number.abs(), Math.min(scale, digits));
     return `${number.isNegative() ? "-" : ""}${symbol}${grouped(figures)}`;
   },
 };
+
+/** With so many decimals, or more where the number has them. */
+const atScale = (number, scale) => number.toFixed(Math.max(number.decimalPlaces(), scale));
 
 /** With commas between thousands, as English and Chinese write numbers alike. */
 function grouped(figures) {
@@ -61,5 +64,5 @@ function grouped(figures) {
 export function typed(show, json) {
   if (json === null || json === undefined) return "";
   const number = new Set(["number", "percent", "money"]).has(show.as) ? new Exact(json.amount ?? json) : null;
-  return number ? number.toFixed(Math.max(number.decimalPlaces(), show.scale)) : String(json);
+  return number ? atScale(number, show.scale) : String(json);
 }
