@@ -23,15 +23,21 @@ _WIDEST_QUOTIENT = 40 - PLACES - 4
 Number = int | Decimal
 
 
-def add(left: Number | None, right: Number | None) -> Decimal | None:
+def add(left: Number | None, right: Number | None) -> Number | None:
+    if type(left) is type(right) is int:  # whole numbers are exact by themselves, and quick
+        return left + right
     return None if left is None or right is None else EXACT.add(left, right)
 
 
-def subtract(left: Number | None, right: Number | None) -> Decimal | None:
+def subtract(left: Number | None, right: Number | None) -> Number | None:
+    if type(left) is type(right) is int:
+        return left - right
     return None if left is None or right is None else EXACT.subtract(left, right)
 
 
-def multiply(left: Number | None, right: Number | None) -> Decimal | None:
+def multiply(left: Number | None, right: Number | None) -> Number | None:
+    if type(left) is type(right) is int:
+        return left * right
     return None if left is None or right is None else EXACT.multiply(left, right)
 
 
@@ -69,7 +75,7 @@ def rounded(number: Number | None, places: int = 0) -> Decimal | None:
     """Half away from zero, to `places` decimals; negative places round to tens, hundreds... Zero has no sign."""
     if number is None:
         return None
-    if type(number) is int:
+    if isinstance(number, int):
         number = Decimal(number)
     found = number.quantize(_step(places), ROUND_HALF_UP, EXACT)
     return found or found.copy_abs()
@@ -84,7 +90,7 @@ def floored(number: Number) -> int:
     return int(Decimal(number).to_integral_value(ROUND_FLOOR))
 
 
-def _money(operate: Callable[[Any, Any], Decimal | None]) -> Callable[[Money | None, Money | None], Money | None]:
+def _money(operate: Callable[[Any, Any], Any]) -> Callable[[Money | None, Money | None], Money | None]:
     """Money with money: blank where the currencies differ."""
 
     def both(left: Money | None, right: Money | None) -> Money | None:
@@ -100,7 +106,7 @@ def _times_money(number: Number | None, money: Money | None) -> Money | None:
     return _money_by(multiply)(money, number)
 
 
-def _money_by(operate: Callable[[Any, Any], Decimal | None]) -> Callable[[Money | None, Number | None], Money | None]:
+def _money_by(operate: Callable[[Any, Any], Any]) -> Callable[[Money | None, Number | None], Money | None]:
     def by_number(money: Money | None, number: Number | None) -> Money | None:
         amount = None if money is None else operate(money.amount, number)
         return None if money is None or amount is None else Money(amount, money.currency)
@@ -112,7 +118,7 @@ def _money_share(left: Money | None, right: Money | None) -> Decimal | None:
     return None if left is None or right is None or left.currency != right.currency else divide(left.amount, right.amount)
 
 
-def _seconds(operate: Callable[[Any, Any], Decimal | None]) -> Callable[[Number | None, Number | None], int | None]:
+def _seconds(operate: Callable[[Any, Any], Any]) -> Callable[[Number | None, Number | None], int | None]:
     """Durations are whole seconds."""
 
     def whole(left: Number | None, right: Number | None) -> int | None:

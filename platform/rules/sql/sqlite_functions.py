@@ -23,7 +23,7 @@ from newel.rules.functions.texts import lower
 from newel.rules.sql.sqlite_facts import facts_from
 
 
-def _calculated(operate: Callable[[Any, Any], Decimal | None]) -> Callable[[Any, Any], str | None]:
+def _calculated(operate: Callable[[Any, Any], Any]) -> Callable[[Any, Any], str | None]:
     def calculated(left: Any, right: Any) -> str | None:
         if left is None or right is None:
             return None

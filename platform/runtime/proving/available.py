@@ -59,7 +59,8 @@ def _database(stack: ExitStack, url: str) -> Engine:
 
 
 def _add_node(found: Found, stack: ExitStack) -> None:
-    from newel.runtime.proving.node import NodeEngine, node
+    from newel.rules.browser import node
+    from newel.runtime.proving.node import NodeEngine
 
     try:
         process = stack.enter_context(node.Node())
