@@ -269,6 +269,8 @@ class Reach:
 
     def _masked(self, spot: Spot, field: Field, column: ColumnElement[Any]) -> ColumnElement[Any]:
         verdict = self.verdict_of(spot)
+        if field.computed == "query" and spot is not self.top:
+            column = case((spot.id.is_not(None), column))  # beyond a lookup that leads nowhere, nothing is computed
         if verdict.always_shows(field.name):
             return column
         return case((self._mask(spot, verdict.readable[field.name]), column))

@@ -316,3 +316,13 @@ def test_who_may_not_read_what_is_computed_is_not_told_that_it_is(shop: Firm) ->
         with pytest.raises(Invalid) as refused, shop.writing("seller") as work:
             saving.create(work, "order", {"name": "a", name: "1"})
         assert [(each.field, each.code) for each in refused.value.problems] == [(name, "unknown_field")]
+
+
+def test_beyond_a_lookup_that_leads_nowhere_nothing_is_computed(shop: Firm) -> None:
+    """Neither what counts or says no of everything, nor where the reader may not see the other record."""
+    names = ["customer.order_count", "customer.best_order", "customer.some_overdue", "customer.net_total"]
+    shop.create("boss", "order", name="a")
+    (alone,) = shop.find("boss", "order", fields=names)
+    assert [alone[name] for name in names] == [None, None, None, None]
+    assert [each.id for each in shop.find("boss", "order", filter="is_blank(customer.order_count)")] == [alone.id]
+    assert not shop.find("boss", "order", filter="customer.order_count == 0").records
