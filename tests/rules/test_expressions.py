@@ -115,6 +115,7 @@ WRONG = [
     "prior(count, 1) == 3",
     "option(stage) == 3",
     "option(stage).chance == 3",
+    "option(level).mark == 3",
     "option(name).chance == 3",
     "lookup(plce, 'x', name) == 'x'",
     "lookup('place', 'x', name) == 'x'",

@@ -54,7 +54,7 @@ fields:
   at: {type: time}
   effort: {type: duration}
   stage: {type: choice, options: {new: New, open: Open, won: Won, lost: Lost}}
-  level: {type: choice, options: {low: Low, high: High}}
+  level: {type: choice, options: {low: {label: Low, mark: 1}, high: {label: High, mark: much}}}
   tags: {type: tags}
   colours: {type: multi_choice, options: {red: Red, green: Green, blue: Blue}}
   place: {type: lookup, to: place, on_delete: clear}
