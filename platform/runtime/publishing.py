@@ -33,11 +33,14 @@ class Candidate:
     layers: tuple[Layer, ...] = ()
 
 
-def candidate(settings: Settings, database: Database, given: Sequence[Layer]) -> Candidate:
+Given = Sequence[Layer] | Callable[[Sequence[Layer]], Sequence[Layer]]  # solutions, or what is made of the installed ones
+
+
+def candidate(settings: Settings, database: Database, given: Given) -> Candidate:
     """The installed solutions with those of `given` added, or put in place of their older selves."""
     with database.reading() as connection:
         installed = catalog.installed(connection)
-        layers = merged(installed.layers, given)
+        layers = merged(installed.layers, given(installed.layers) if callable(given) else given)
         model, rulebook, problems = compiled.compile_layers(layers)
         if model is None:
             return Candidate(None, problems)
@@ -50,7 +53,7 @@ def candidate(settings: Settings, database: Database, given: Sequence[Layer]) ->
 def publish(
     settings: Settings,
     database: Database,
-    given: Sequence[Layer],
+    given: Given,
     agree: Callable[[Plan], bool] = lambda plan: True,
     *,
     by: str | None = None,

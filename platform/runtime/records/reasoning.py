@@ -7,13 +7,14 @@ of other rules it is told that they hold, and no more.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from newel.metadata.model import Object
 from newel.rules.conditions import FieldConditions
 from newel.rules.explaining import Part, explained
 from newel.rules.expressions import Expression
+from newel.rules.facts import Facts
 from newel.runtime.records.access import verdict
 from newel.runtime.records.errors import NotFound
 from newel.runtime.records.judging import holds
@@ -42,17 +43,57 @@ class Reason:
 
 def reasons(work: Work, object_name: str, record_id: str) -> list[Reason]:
     """The rules about the fields that the actor sees of a record, with what they come to now; NotFound as for reading it."""
-    target, values = work.model.objects[object_name], raw(work, object_name, record_id)
-    judged = verdict(work.installation, work.actor, object_name)
-    if values is None or values.get("deleted_at") is not None or not holds(work, judged.read, Seen(work, target, values)):
-        raise NotFound(object_name, record_id)
-    seen = Seen(work, target, values)
+    target, seen = work.model.objects[object_name], _seen(work, object_name, record_id)
     found = [each for each in _rules(work, target) if each.field is None or _shows(work, target, seen, (each.field,))]
     once: dict[Any, Reason] = {}
     for each in found:
         once.setdefault((each.kind, each.field, each.option, each.expression.text), each)  # a form may say it again
     told = [_with_parts(work, target, seen, each) for each in once.values()]
     return sorted(told, key=lambda each: KINDS.index(each.kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What an expression came to on a record. `parts`: the whole first; none where the actor may not read all that it reads."""
+
+    record: Mapping[str, Any]
+    facts: Facts
+    parts: tuple[Part, ...] = ()
+
+
+def tried(work: Work, expression: Expression, object_name: str, record_id: str, chosen_in: str | None = None) -> Trial | None:
+    """An expression on a record that the actor sees, as it is stored; NotFound as for reading it.
+
+    chosen_in: the expression says which records a lookup offers; it is tried on the one that is chosen in this field of the
+    record. None where nothing is.
+    """
+    seen = _seen(work, object_name, record_id)
+    facts = replace(work.facts, prior=seen)
+    if chosen_in is not None:
+        edited, target = seen, seen.object.fields[chosen_in].to[0]
+        chosen = raw(work, target, seen.own.get(chosen_in))
+        given = [tuple(each.split(".")[1:]) for each in expression.given if each.startswith("record.")]
+        if chosen is None or not _shows(work, edited.object, edited, (chosen_in,)):
+            return None
+        seen, facts = Seen(work, work.model.objects[target], chosen), replace(facts, record=edited)
+        if not all(_shows(work, edited.object, edited, path) for path in given) or not _is_seen(work, seen):
+            return Trial(seen, facts)
+    if not may_read_all(work, seen.object, seen, expression):
+        return Trial(seen, facts)
+    return Trial(seen, facts, explained(expression, seen, facts))
+
+
+def _seen(work: Work, object_name: str, record_id: str) -> Seen:
+    """The record, where the actor may read it; else NotFound."""
+    values = raw(work, object_name, record_id)
+    seen = Seen(work, work.model.objects[object_name], values or {})
+    if values is None or values.get("deleted_at") is not None or not _is_seen(work, seen):
+        raise NotFound(object_name, record_id)
+    return seen
+
+
+def _is_seen(work: Work, seen: Seen) -> bool:
+    return holds(work, verdict(work.installation, work.actor, seen.object.name).read, seen)
 
 
 def _rules(work: Work, target: Object) -> Iterator[Reason]:
@@ -82,7 +123,7 @@ def _conditions(name: str, conditions: FieldConditions) -> Iterator[Reason]:
 def _with_parts(work: Work, target: Object, seen: Seen, reason: Reason) -> Reason:
     if not may_read_all(work, target, seen, reason.expression):
         return reason
-    parts = explained(reason.expression, seen, work.facts)
+    parts = explained(reason.expression, seen, replace(work.facts, prior=seen))
     return Reason(reason.kind, reason.address, reason.expression, reason.field, reason.option, parts)
 
 

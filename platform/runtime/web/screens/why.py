@@ -93,7 +93,7 @@ class Telling:
             said=sentence(reason.expression, seen.model, seen.language) if reason.is_open else "",
             text=reason.expression.text if reason.is_open else "",
             value=self.value(reason.parts[0]) if reason.is_open else BLANK,
-            parts=[self._part(each, reason.expression) for each in reason.parts[1:]],
+            parts=[self.part(each, reason.expression) for each in reason.parts[1:]],
             is_open=reason.is_open,
         )
 
@@ -104,7 +104,7 @@ class Telling:
         bound = bind_field(self.viewer, self.object_name, reason.field or "")
         return f"{bound.label}: {bound.option_label(reason.option)}" if reason.option else bound.label
 
-    def _part(self, part: Part, expression: Expression) -> ShownPart:
+    def part(self, part: Part, expression: Expression) -> ShownPart:
         said = read_out(part.node, expression, self.viewer.model, self.viewer.language)
         return ShownPart(said, part.depth, self.value(part))
 
@@ -117,10 +117,10 @@ class Telling:
         if isinstance(part.node, Read) and len(part.node.path) == 1:
             field = bind_field(self.viewer, self.object_name, part.node.path[0])
             if not field.is_number or isinstance(part.value, Money):
-                return field.show(part.value, self._title(part.node.type, part.value))
+                return field.show(part.value, self.title(part.node.type, part.value))
         return Markup("{}").format(self._text(part.node.type, part.value))
 
-    def _title(self, kind: Type, value: Any) -> str | None:
+    def title(self, kind: Type, value: Any) -> str | None:
         if kind.kind != "reference" or len(kind.objects) != 1:
             return None
         return finding.titles(self.work, kind.objects[0], [str(value)]).get(str(value))
@@ -139,7 +139,7 @@ class Telling:
             return value.isoformat()
         if isinstance(value, tuple | list):
             return ", ".join(str(each) for each in value)
-        return self._title(kind, value) or str(value)
+        return self.title(kind, value) or str(value)
 
 
 def _number(value: int | Decimal) -> str:

@@ -13,6 +13,7 @@ from newel.runtime.web.setup.health import HealthView
 from newel.runtime.web.setup.keys import KeysView
 from newel.runtime.web.setup.metadata import MetadataView
 from newel.runtime.web.setup.roles import RolesView
+from newel.runtime.web.setup.rules import RulesView
 from newel.runtime.web.setup.search_index import SearchIndexView
 from newel.runtime.web.setup.sessions import SessionsView
 from newel.runtime.web.setup.sign_ins import SignInsView
@@ -31,7 +32,7 @@ class Console(Admin):
         theme = Theme(folder="setup", base_template="setup/page.html")
         super().__init__(name="Setup", url="/setup", endpoint="setup", index_view=TasksView(), theme=theme)
         self.add_views(UsersView(), RolesView(), SessionsView(), SignInsView(), KeysView())
-        self.add_views(MetadataView(), ComputedView(), SearchIndexView(), HealthView())
+        self.add_views(MetadataView(), RulesView(), ComputedView(), SearchIndexView(), HealthView())
         self.app = app
         for view in self._views:
             view.create_blueprint(self)

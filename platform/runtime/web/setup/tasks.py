@@ -108,6 +108,17 @@ TASKS = (
     ),
     Task(
         MODEL,
+        word("Rules"),
+        word("Every rule as a sentence; change one, try it on a record, publish it."),
+        *(
+            "scale",
+            "c-green",
+            "/setup/rules/",
+            "validation condition formula expression required visible 校验 条件 公式 表达式 必填 显示",
+        ),
+    ),
+    Task(
+        MODEL,
         word("Computed fields"),
         word("Formulas and rollups: what each is made of, and how far those are that are being computed anew."),
         *("calculator", "c-green", "/setup/computed/", "formula rollup sum recompute recalculate 公式 汇总 计算 重算"),

@@ -23,7 +23,13 @@ def pages(site: Site) -> list[str]:
     """Every page of Setup."""
     person = site.person("admin").id
     found = [rule.replace("<role_name>", "rep") for _, rule, methods in ROUTES if "GET" in methods]
-    about = {"/setup/users/edit/": f"?id={person}", "/setup/metadata/element/": "?address=object:account/field:name"}
+    about = {
+        "/setup/users/edit/": f"?id={person}",
+        "/setup/metadata/element/": "?address=object:account/field:name",
+        "/setup/rules/new/": "?object=account",
+        "/setup/rules/rule/": "?address=object:account/field:name/required",
+        "/setup/rules/names/": "?object=account",
+    }
     return [f"{path}{about.get(path, '')}" for path in found]
 
 

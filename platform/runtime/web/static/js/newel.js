@@ -11,5 +11,6 @@ import { every } from "newel/page";
 const fetched = [];
 every("form[data-record-form]", () => fetched.push(import("newel/form")));
 every("script[data-live]", () => fetched.push(import("newel/live")));
+every("form[data-rule-editor], [data-copies]", () => fetched.push(import("newel/rule-editor")));
 every("[data-pick], [data-lookup]", () => fetched.push(import("newel/pick")));
 Promise.all(fetched).then(() => document.documentElement.setAttribute("data-scripts", "ready"));
