@@ -78,6 +78,7 @@ def aggregate(
 
     One statement. A sum of money in several currencies is None. Groups come in no particular order, at most 1,000.
     """
+    work.settle()
     listing = listing_of(work, asked_for(work, object_name, ("id",), filter, where, (), False))
     names = (tuple(group), tuple(measures))
     shape: Shape = kept(work.installation, ("aggregate", listing.asked, *names), lambda: _shape(work, listing, *names))
