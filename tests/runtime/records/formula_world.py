@@ -56,6 +56,11 @@ fields:
   tiny_too: {type: decimal, precision: 3, scale: 1, formula: factor * count(lines) * 30}
   short: {type: text, max_length: 8, formula: "concat(name, '!')"}
   short_too: {type: text, max_length: 8, formula: "concat(name, customer.name)"}
+  share: {type: percent, formula: factor * 10}
+  memo: {type: long_text, formula: "concat(name, customer_line)"}
+  noon: {type: time, formula: "time('12:00') if big else time('08:30:15')"}
+  moment: {type: datetime, formula: "now() if overdue else created_at"}
+  made_on: {type: date, formula: date(created_at)}
   span: {type: duration, formula: "duration(1, 30) * count"}
   customer_grade: {type: choice, options: {gold: Gold, plain: Plain}, formula: customer.grade}
 validations:
