@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from newel.rules.browser import is_browser_able, obstacle
 from newel.rules.browser.node import Failed, Node
 from newel.rules.browser.values import facts_as_json
+from newel.rules.facts import Facts
 from newel.rules.functions import REGISTRY
 from newel.rules.functions.texts import lower, upper
 from newel.rules.python import evaluate
 from tests.rules import expressions_made_up as made_up
+from tests.rules import test_functions_agree as functions_agree
 from tests.rules.test_engines_agree import RECORDS
 from tests.rules.world import FACTS, compiled
 
@@ -61,6 +63,16 @@ def test_the_browser_gives_what_python_gives(node: Node, kind: str) -> None:
         agree(node, text)
 
     holds()
+
+
+@pytest.mark.parametrize("facts", functions_agree.WORLDS)
+def test_every_function_gives_in_the_browser_what_it_gives_here(node: Node, facts: Facts) -> None:
+    """Over many kinds of values, blanks and bounds among them, in several organisations."""
+    for text in functions_agree.expressions():
+        expression = compiled(text)
+        if is_browser_able(expression):
+            wanted = [evaluate(expression, record, facts) for record in RECORDS]
+            assert node.evaluate(expression, RECORDS, facts) == wanted, text
 
 
 @pytest.mark.soak
