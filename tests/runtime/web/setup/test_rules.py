@@ -16,11 +16,21 @@ from newel.runtime.web.setup.rule_list import KINDS
 from tests.runtime.records.formula_world import FILES
 from tests.support.site import Browser, Site
 
-KEEPER = "role: keeper\nsetup: true\nobjects: {order: {read: own, fields: {'*': none, name: read, amount: read}}, customer: {read: all, fields: {'*': none, name: read}}}\n"
-TEST = (
-    "test: empty_promise\nas: boss\ngiven:\n  o: {order: {name: A, amount: 5}}\n"
-    "steps:\n  won: {when: {update: o, values: {stage: won}}, then: done}\n"
-)
+KEEPER = """
+role: keeper
+setup: true
+objects:
+  order: {read: own, fields: {"*": none, name: read, amount: read}}
+  customer: {read: all, fields: {"*": none, name: read}}
+"""
+SMALL = """
+test: small
+as: boss
+steps:
+  won:
+    when: {create: order, set: {name: A, amount: 5, stage: won}}
+    expect: {value: {name: A}}
+"""
 PROMISE = "object:order/validation:no_empty_promise/require"
 
 
@@ -29,9 +39,9 @@ def site(make_installation: Callable[..., Any]) -> Site:
     return Site(make_installation({**FILES, "roles/keeper.yaml": KEEPER}))
 
 
-def create(site: Site, name: str, **values: Any) -> str:
+def create(site: Site, object_name: str, **values: Any) -> str:
     with writing(site.installation, as_system(site.installation, "a test")) as work:
-        return saving.create(work, name, values).id
+        return saving.create(work, object_name, values).id
 
 
 def check(browser: Browser, address: str, text: str, **more: str) -> str:
@@ -176,7 +186,7 @@ def test_a_plan_that_has_become_another_one_is_shown_again(site: Site) -> None:
 
 
 def test_a_scenario_test_that_fails_stops_it(make_installation: Callable[..., Any]) -> None:
-    site = Site(make_installation({**FILES, "tests/empty_promise.yaml": TEST}))
+    site = Site(make_installation({**FILES, "tests/small.yaml": SMALL}))
     admin = site.browser("admin")
     status, page = save(admin, PROMISE, "amount > money(100, 'CNY')")
     assert status == 422
@@ -189,10 +199,10 @@ def test_who_may_not_read_a_field_may_not_publish_a_rule_over_it(site: Site) -> 
     keeper = site.browser("keeper")
     address = "object:order/validation:x_new/require"
     more = {"message": "No."}
-    status, page, steps = plan(keeper, address, "stage != 'lost'", **more)
+    status, page, steps = plan(keeper, address, "stage != 'won'", **more)
     assert (status, steps) == (422, "")
     assert "Only who may read it" in page
-    answer = keeper.post("/setup/rules/save/", {"address": address, "text": "stage != 'lost'", "steps": "x", **more})
+    answer = keeper.post("/setup/rules/save/", {"address": address, "text": "stage != 'won'", "steps": "x", **more})
     assert answer.status_code == 422
     assert save(keeper, address, "name != 'x'", **more)[0] == 303
 
