@@ -7,6 +7,7 @@ rows as a database keeps them.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC
@@ -14,9 +15,9 @@ from typing import Any
 
 from newel.metadata.compiling import compile_model
 from newel.metadata.model import USER_OBJECT, Model, Source
-from newel.metadata.naming import nearest
+from newel.metadata.naming import fault_of_name, nearest
 from newel.metadata.problems import Problem, Problems
-from newel.metadata.solutions import Layer
+from newel.metadata.solutions import Layer, core_layer
 from newel.rules.checking import KINDS
 from newel.rules.expressions import Context, Expression, compile_expression
 from newel.rules.facts import Facts, Tables
@@ -29,6 +30,7 @@ from newel.rules.vectors.shapes import Shape, shape_of, signature
 from newel.rules.vectors.values import Misfit
 
 __all__ = ["Bound", "World", "worlds_of"]
+_ROLE = re.compile(r"""\bin_role\(\s*['"](\w+)['"]""")
 _SOLUTION = "solution: vectors\nversion: 1.0.0\nlabel: Vectors\nlanguage: en\nprefix: v\ncurrency: CNY\n"
 
 
@@ -68,7 +70,7 @@ def worlds_of(cases: Sequence[Case]) -> tuple[list[World], Problems]:
 def _world(cases: Sequence[Case], problems: Problems) -> World | None:
     shapes, users = _shapes(cases)
     tables = {name: _table_shape(name, said) for name, said in (cases[0].context.get("tables") or {}).items()}
-    model = _model([*{each.name: each for each in shapes.values()}.values(), *tables.values()], users, problems)
+    model = _model([*{each.name: each for each in shapes.values()}.values(), *tables.values()], _roles(cases), users, problems)
     if model is None:
         return None
     world = World(model)
@@ -104,12 +106,28 @@ def _table_shape(name: str, said: Mapping[str, Any]) -> Shape:
     return replace(shape_of(name, said.get("fields") or {}, records[0] if records else {}), known=True)
 
 
-def _model(shapes: Iterable[Shape], users: Mapping[str, Case], problems: Problems) -> Model | None:
+def _roles(cases: Iterable[Case]) -> set[str]:
+    """The roles that somebody has, or that an expression asks for."""
+    said = {role for case in cases for role in (*_listed(case.context, "roles"), *_ROLE.findall(case.expr))}
+    return {role for role in said if fault_of_name(role) is None}
+
+
+def _listed(context: Mapping[str, Any], name: str) -> list[str]:
+    user = context.get("user")
+    found = [context.get(name), user.get(name) if isinstance(user, Mapping) else None]
+    return [each for several in found if isinstance(several, list) for each in several if isinstance(each, str)]
+
+
+def _model(shapes: Iterable[Shape], roles: Iterable[str], users: Mapping[str, Case], problems: Problems) -> Model | None:
     files = {"solution.yaml": _SOLUTION}
     for shape in shapes:
         for each in shape.walk():
             if each.name != USER_OBJECT:
                 files[f"objects/{each.name}.yaml"] = json.dumps(each.document, default=str, ensure_ascii=False)
+    known = core_layer().files
+    for role in roles:
+        if f"roles/{role}.yaml" not in known:
+            files[f"roles/{role}.yaml"] = json.dumps({"role": role, "label": role})
     model, found = compile_model([Layer("vectors", files)])
     for problem in found.errors:
         name = problem.place.file.rpartition("/")[2].removesuffix(".yaml")
