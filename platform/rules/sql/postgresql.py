@@ -210,7 +210,11 @@ class PostgresEmitter(DatesOfPostgres):
 
     def period_end(self, day: Value, unit: Value) -> ColumnElement[Any]:
         length: ColumnElement[Any] = literal_column(f"INTERVAL '{_UNITS[unit.constant]}' - INTERVAL '1 day'")
-        return cast(self._truncated(day, unit).op("+")(length.self_group()), Date())
+        last = cast(self._truncated(day, unit).op("+")(length.self_group()), Date())
+        if unit.constant != "week":
+            return last
+        beyond = literal_column("DATE '10000-01-01'", Date())  # the last week of all ends in a year that there is not
+        return func.nullif(func.least(last, beyond, type_=Date()), beyond, type_=Date())
 
     def _truncated(self, day: Value, unit: Value) -> ColumnElement[Any]:
         return func.date_trunc(literal_column(f"'{unit.constant}'"), cast(day.sql, TIMESTAMP()))
