@@ -194,8 +194,10 @@ class SqliteEmitter(Choosing):
     def extreme_of(self, name: str, values: Sequence[Value], kind: str) -> Value:
         united = self.united(values, kind)
         found = self.called(name, united, kind)
-        if kind not in ("number", "duration") or united[0].scale is None:
+        if kind not in ("number", "duration"):
             return found
+        if united[0].scale is None:
+            return Value(kind, type_coerce(found.sql, String()))
         return Value(kind, type_coerce(found.sql, BigInteger()), scale=united[0].scale, bound=united[0].bound)
 
     def whole_number(self, name: str, value: Value) -> Value:

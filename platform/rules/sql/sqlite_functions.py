@@ -117,7 +117,7 @@ def _prepared(signature: str) -> tuple[Function, list[Callable[[Any], Any]], Cal
     name, kinds, result = signature.split("|")
     same_form = name in ("min", "max")
     readers = [_as_held if same_form and kind in ("number", "duration") else _READERS[kind] for kind in kinds.split(",") if kind]
-    writer = _as_written if same_form and result == "number" else _WRITERS[result]
+    writer = _as_written if same_form and result in ("number", "duration") else _WRITERS[result]
     return REGISTRY[name], readers, writer
 
 
