@@ -6,6 +6,7 @@ The others stay on the server: when something changes that they read, the page a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
 
 from newel.metadata.field_types import type_of
 from newel.metadata.field_types.base import Locale, ValueProblem
@@ -17,6 +18,7 @@ from newel.rules.tree import Prior, walk
 from newel.runtime.records.computing import Formula, formulas_of
 from newel.runtime.records.drafting import plan_of
 from newel.runtime.records.rules import rules_on
+from newel.runtime.records.scopes import EVERYTHING
 from newel.runtime.records.statements import kept
 from newel.runtime.web.screens.binding_forms import BoundForm, BoundLines
 from newel.runtime.web.screens.live import SERVER, FormRules, Json, Part, is_open, shown_value
@@ -93,7 +95,7 @@ class _Gathering:
             return
         self._found.own.formulas[name] = SERVER
         shown = shown_as(self._viewer, formula.field)
-        tree = self._brought(formula.expression) if shown else None
+        tree = self._brought(formula.expression, of_formula=True) if shown else None
         if tree is not None:
             self._found.own.formulas[name] = {**tree, "keep": keeping(formula.field), "show": shown}
 
@@ -129,9 +131,9 @@ class _Gathering:
 
     # What may go to the page
 
-    def _brought(self, expression: Expression) -> Json | None:
+    def _brought(self, expression: Expression, of_formula: bool = False) -> Json | None:
         """The tree of a rule over the form's record; None where it stays here, and the page asks for it."""
-        if not self._may_go(expression):
+        if not self._may_go(expression) or (of_formula and not self._is_whole(expression)):
             self._found.asks.update(dict.fromkeys(name for name in self._roots(expression) if name in self._editable))
             return None
         part = self._found.own
@@ -155,6 +157,25 @@ class _Gathering:
         """Whether the viewer may read all that a path passes; where it begins, in every record."""
         shown = self._viewer.verdict(target.name).always_shows(path[0])
         return shown and is_open(self._viewer, target.name, ".".join(path))
+
+    def _is_whole(self, expression: Expression) -> bool:
+        """Whether the viewer reads every record that an expression passes: a formula is worked out whatever rows one may read."""
+        lines = ((self._grids[name], path) for name, paths in expression.collections.items() for path in paths)
+        own = all(self._reads_all(self._target, path) for path in expression.paths)
+        return own and all(self._reads_all_of_line(grid, path) for grid, path in lines)
+
+    def _reads_all_of_line(self, grid: BoundLines, path: tuple[str, ...]) -> bool:
+        """The lookup back leads to the form's own record."""
+        is_back = path[0] == str(grid.field.field.by)
+        return self._reads_all(self._target, path[1:]) if is_back else self._reads_all(grid.object.object, path)
+
+    def _reads_all(self, target: Object, path: tuple[str, ...]) -> bool:
+        for hop, name in pairwise(path):
+            target = self._viewer.model.objects[target.fields[hop].to[0]]
+            judged = self._viewer.verdict(target.name)
+            if judged.read != EVERYTHING or not judged.always_shows(name):
+                return False
+        return True
 
     def _are_columns(self, grid: BoundLines, paths: Iterable[tuple[str, ...]]) -> bool:
         """Whether what is read of the lines stands in their grid."""
@@ -219,7 +240,7 @@ class _Gathering:
             return
         part.formulas[name] = SERVER
         shown = shown_as(self._viewer, formula.field)
-        tree = self._brought_to_lines(collection, grid, formula.expression) if shown else None
+        tree = self._brought_to_lines(collection, grid, formula.expression, of_formula=True) if shown else None
         if tree is not None:
             part.formulas[name] = {**tree, "keep": keeping(formula.field), "show": shown}
 
@@ -233,9 +254,12 @@ class _Gathering:
         elif expression is not None:
             self._found.lines[collection].defaults[of.name] = SERVER
 
-    def _brought_to_lines(self, collection: str, grid: BoundLines, expression: Expression) -> Json | None:
+    def _brought_to_lines(
+        self, collection: str, grid: BoundLines, expression: Expression, of_formula: bool = False
+    ) -> Json | None:
         """The tree of a rule over each line."""
-        if obstacle(expression) is not None or expression.collections or not self._are_columns(grid, expression.paths):
+        stays = obstacle(expression) is not None or expression.collections or not self._are_columns(grid, expression.paths)
+        if stays or (of_formula and not all(self._reads_all_of_line(grid, path) for path in expression.paths)):
             self._found.asks[collection] = None
             return None
         self._note_lines(collection, expression.paths)

@@ -34,6 +34,8 @@ fields:
       yearly: {label: Yearly, when: kind == 'service'}
   note: {type: text, visible: kind == 'gift', required: kind == 'gift'}
   greeting: {type: text, visible: not_blank(note)}
+  serial: {type: text, visible: kind == 'goods', clear_when_hidden: true}
+  marked: {type: boolean, formula: not_blank(serial)}
   discount: {type: percent, read_only: kind == 'gift'}
   wished: {type: date}
   latest: {type: date, formula: "add_days(wished, 14)"}
@@ -66,7 +68,7 @@ tabs:
   main:
     label: Order
     sections:
-      head: {label: Head, fields: [name, customer, kind, size, discount, wished, latest, chance]}
+      head: {label: Head, fields: [name, customer, kind, size, serial, marked, discount, wished, latest, chance]}
       gift: {label: A gift, visible: kind == 'gift', fields: [note, greeting]}
       sums: {label: Sums, fields: [total, pieces, due, left, warned, guarded]}
       positions: {label: Positions, columns: 1, fields: [lines]}
@@ -79,6 +81,14 @@ objects:
   customer: {read: all, fields: {margin: none, "*": read}}
   product: {read: all}
 """
+JUNIOR = """
+role: junior
+label: Junior
+objects:
+  order: {create: true, read: all, update: all}
+  customer: {read: own}
+  product: {read: all}
+"""
 FILES = {
     "solution.yaml": "solution: shop\nversion: 1.0.0\nlabel: Shop\nlanguage: en\nprefix: s\ncurrency: CNY\n",
     "objects/customer.yaml": CUSTOMER,
@@ -87,4 +97,5 @@ FILES = {
     "objects/order_line.yaml": LINE,
     "forms/order.main.yaml": FORM,
     "roles/clerk.yaml": ROLES,
+    "roles/junior.yaml": JUNIOR,
 }

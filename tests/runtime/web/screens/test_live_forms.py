@@ -191,6 +191,35 @@ def test_what_lies_behind_a_lookup_is_fetched_once(shop: Shop, chromium: Any) ->
     assert desk.faults == []
 
 
+def test_what_is_emptied_when_it_is_hidden_is_blank_for_rules_at_once(shop: Shop, chromium: Any) -> None:
+    desk = sat_down(chromium, shop)
+    desk.open("/o/order/new")
+    expect(desk.output("marked")).to_have_text("No")
+    desk.page.fill("[name=serial]", "X-1")
+    expect(desk.output("marked")).to_have_text("Yes")
+    desk.page.select_option("[name=kind]", "service")
+    expect(desk.place("serial")).to_be_hidden()
+    expect(desk.output("marked")).to_have_text("No")
+    desk.page.select_option("[name=kind]", "goods")
+    expect(desk.page.locator("[name=serial]")).to_have_value("X-1")
+    expect(desk.output("marked")).to_have_text("Yes")
+    assert desk.asked == []
+
+
+def test_a_condition_that_can_not_be_computed_hides(shop: Shop, chromium: Any) -> None:
+    """Nothing comes from the server: what lies behind the lookup stays unknown."""
+    desk = sat_down(chromium, shop)
+    desk.open("/o/order/new")
+    desk.page.route("**/reached?*", lambda route: route.abort())
+    desk.cell(1, "price").locator("input").first.fill("5000")
+    desk.choose("customer", "Acme")
+    expect(desk.output("due")).to_have_text("CN¥5,000.00")
+    expect(desk.output("left")).to_have_text("–")
+    expect(desk.place("warned")).to_be_hidden()
+    desk.page.select_option("[name=kind]", "gift")
+    expect(desk.place("note")).to_be_visible()
+
+
 def test_a_lines_default_follows_the_lookup_in_its_row(shop: Shop, chromium: Any) -> None:
     desk = sat_down(chromium, shop)
     desk.open("/o/order/new")

@@ -54,6 +54,17 @@ def test_a_rule_over_what_the_viewer_may_not_read_stays_on_the_server(site: Site
     assert SECRET in site.browser("admin", name="boss").get(f"/o/order/{ids['order']}/edit").text
 
 
+def test_a_formula_behind_records_that_one_may_not_read_stays_on_the_server(site: Site, ids: dict[str, str]) -> None:
+    """It is worked out whatever rows one may read, which the page can't do; conditions see what the reader sees."""
+    rules = rules_in(site.browser("junior").get(f"/o/order/{ids['order']}/edit").text)
+    assert rules["formulas"]["left"] == "server"
+    assert rules["formulas"]["due"] != "server"
+    assert rules["conditions"]["warned"] != "server"
+    assert rules["reached"]["customer"] == {}
+    said = preview(site.browser("junior"), **{":record": ids["order"], "discount": "50"})
+    assert said["texts"]["left"] == "CN¥990.00"
+
+
 def test_a_form_begins_with_what_its_rules_read(site: Site, ids: dict[str, str]) -> None:
     rules = rules_in(site.browser("clerk").get(f"/o/order/{ids['order']}/edit").text)
     assert rules["record"]["customer"] == ids["acme"]
