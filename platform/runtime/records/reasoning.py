@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from newel.metadata.model import Object
 from newel.rules.conditions import FieldConditions
@@ -21,6 +21,9 @@ from newel.runtime.records.judging import holds
 from newel.runtime.records.loading import Seen, raw
 from newel.runtime.records.rules import rules_of
 from newel.runtime.records.work import Work
+
+if TYPE_CHECKING:
+    from newel.runtime.installation import Installation
 
 KINDS = ("formula", "rollup", "visible", "required", "read_only", "option", "validation")  # in the order in which they are told
 
@@ -39,6 +42,15 @@ class Reason:
     @property
     def is_open(self) -> bool:
         return bool(self.parts)
+
+
+def ruled(installation: Installation, object_name: str) -> frozenset[str]:
+    """The fields that a rule speaks about: how they are worked out, when they are shown, demanded or locked, what they offer."""
+    target, compiled = installation.model.objects[object_name], installation.rulebook.object(object_name)
+    conditions = rules_of(installation, target).conditions
+    return frozenset(
+        (*compiled.formulas, *compiled.rollups, *compiled.options, *(name for name, some in conditions.items() if some))
+    )
 
 
 def reasons(work: Work, object_name: str, record_id: str) -> list[Reason]:

@@ -38,6 +38,11 @@ def search(text: str = "") -> str:
     return f"/search{query({'q': text})}"
 
 
+def rule(address: str, record_id: str | None = None) -> str:
+    """The page of a rule in Setup, tried on a record where one is named."""
+    return f"/setup/rules/rule/{query({'address': address, 'record': record_id})}"
+
+
 def query(values: Mapping[str, Any]) -> str:
     given = [(name, value) for name, value in values.items() if value not in (None, "", ())]
     return f"?{urlencode(given, doseq=True, quote_via=quote)}" if given else ""

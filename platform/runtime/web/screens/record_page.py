@@ -13,8 +13,9 @@ from werkzeug.exceptions import NotFound as NoPage
 
 from newel.metadata.model import Action
 from newel.rules.conditions import State
-from newel.runtime.records import acting, finding, history, previewing, reading, recents, suggesting, writing
+from newel.runtime.records import acting, finding, history, previewing, reading, reasoning, recents, suggesting, writing
 from newel.runtime.records.record import Record
+from newel.runtime.records.statements import kept
 from newel.runtime.records.work import Work
 from newel.runtime.web.screens import addresses, answers, record_history, related, timeline
 from newel.runtime.web.screens import lines as line_rows
@@ -167,6 +168,13 @@ class Page:
     def _value(self, place: Place) -> Value:
         shown = place.field.show(self.record.get(place.name), self.record.titles.get(place.name))
         return Value(place, shown, self.may_edit(place.name) and place.field.field.type != "auto_number")
+
+    @cached_property
+    def ruled(self) -> frozenset[str]:
+        """The fields about which “Why?” has something to tell."""
+        installation, name = self.viewer.installation, self.record.object
+        found: frozenset[str] = kept(installation, ("ruled", name), lambda: reasoning.ruled(installation, name))
+        return found
 
     def may_edit(self, name: str) -> bool:
         state = self.states.get(name)

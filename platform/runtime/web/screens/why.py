@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from markupsafe import Markup
 
 from newel.metadata.field_types.moments import local, write_time
@@ -24,7 +24,8 @@ from newel.rules.types import Type
 from newel.runtime.records import finding, reading
 from newel.runtime.records.reasoning import Reason, reasons
 from newel.runtime.records.work import Work
-from newel.runtime.web.screens import answers
+from newel.runtime.web.auth import may_set_up
+from newel.runtime.web.screens import addresses, answers
 from newel.runtime.web.screens.binding import BLANK, bind_field, bind_object
 from newel.runtime.web.screens.viewer import Viewer, viewer
 
@@ -60,6 +61,7 @@ class ShownReason:
     value: Markup
     parts: Sequence[ShownPart]
     is_open: bool
+    url: str = ""  # where Setup shows it, for those who may set up
 
 
 @screen.get("/o/<object_name>/<uuid:record_id>/why")
@@ -69,9 +71,19 @@ def why(object_name: str, record_id: object) -> Response:
     with reading(seen.installation, seen.actor) as work:
         title = finding.titles(work, name, [str(record_id)]).get(str(record_id), "")
         found = reasons(work, name, str(record_id))
-        telling = Telling(seen, work, name)
+        field = request.args.get("field", "")
+        if field:
+            found = [each for each in found if _is_about(each, field)]
+        telling = Telling(seen, work, name, str(record_id))
         groups = [(seen.t(GROUPS[kind]), [telling.reason(each) for each in some]) for kind, some in _by_kind(found)]
-    return answers.page("record/why.html", groups=groups, title=title, object=bind_object(seen, name), record_id=str(record_id))
+    bound = bind_object(seen, name)
+    return answers.page("record/why.html", groups=groups, title=title, object=bound, record_id=str(record_id), field=field)
+
+
+def _is_about(reason: Reason, field: str) -> bool:
+    """Whether a rule decides about a field, or is a check that looks at it, as far as the reader may know."""
+    looks = any(path[0] == field for path in reason.expression.paths) and reason.is_open
+    return reason.field == field or (reason.kind == "validation" and looks)
 
 
 def _by_kind(found: list[Reason]) -> Iterable[tuple[str, Iterable[Reason]]]:
@@ -85,6 +97,7 @@ class Telling:
     viewer: Viewer
     work: Work
     object_name: str
+    record_id: str = ""
 
     def reason(self, reason: Reason) -> ShownReason:
         seen = self.viewer
@@ -95,6 +108,7 @@ class Telling:
             value=self.value(reason.parts[0]) if reason.is_open else BLANK,
             parts=[self.part(each, reason.expression) for each in reason.parts[1:]],
             is_open=reason.is_open,
+            url=addresses.rule(reason.address, self.record_id) if may_set_up(self.viewer.installation, self.viewer.actor) else "",
         )
 
     def _about(self, reason: Reason) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from newel.metadata.model import Model, Object
 from newel.metadata.words import say, word
@@ -13,6 +12,7 @@ from newel.rules.sentences import sentence
 from newel.rules.standing import Standing, standing
 from newel.runtime.installation import Installation
 from newel.runtime.records.statements import kept
+from newel.runtime.web.screens import addresses
 from newel.runtime.web.setup import elements
 from newel.runtime.web.setup.elements import Element
 
@@ -50,7 +50,7 @@ class Rule:
 
     @property
     def url(self) -> str:
-        return url_of(self.place.address)
+        return addresses.rule(self.place.address)
 
     @property
     def kind(self) -> str:
@@ -63,10 +63,6 @@ class Rule:
     @property
     def text(self) -> str:
         return self.expression.text if self.expression else ""
-
-
-def url_of(address: str) -> str:
-    return f"/setup/rules/rule/?address={quote(address, safe=':/.*')}"
 
 
 def rules_of(installation: Installation, language: str) -> dict[str, list[Rule]]:

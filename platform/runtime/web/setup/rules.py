@@ -20,7 +20,7 @@ from newel.runtime.records import reading
 from newel.runtime.records.finding import titles
 from newel.runtime.storage.applying import Refused
 from newel.runtime.storage.plan import Plan
-from newel.runtime.web.screens import answers
+from newel.runtime.web.screens import addresses, answers
 from newel.runtime.web.screens.viewer import Viewer, viewer
 from newel.runtime.web.setup import rule_list, rule_names
 from newel.runtime.web.setup.rule_check import Checked, check
@@ -50,7 +50,7 @@ class RulesView(View):
         seen = viewer()
         target = seen.model.objects.get(asked("object"))
         fields = [(each, list(_places(each))) for each in target.declared] if target else []
-        return self.render("setup/rule_new.html", target=target, fields=fields, model=seen.model, url_of=rule_list.url_of)
+        return self.render("setup/rule_new.html", target=target, fields=fields, model=seen.model, url_of=addresses.rule)
 
     @expose("/rule/")
     def rule(self) -> Response:
@@ -132,7 +132,7 @@ class RulesView(View):
             shown_at=request.form.get("field", ""),
             beside=[each for each in around if each.element == rule.element and each.place.address != rule.place.address],
             crumbs=_crumbs(seen),
-            when_url=rule_list.url_of(f"{rule.place.address.rpartition('/')[0]}/when") if rule.place.kind == "validation" else "",
+            when_url=addresses.rule(f"{rule.place.address.rpartition('/')[0]}/when") if rule.place.kind == "validation" else "",
             may_try=seen.reads(rule.place.object) and not rule.place.context.steps and rule.place.kind not in ("step", "set"),
         )
 

@@ -3,6 +3,7 @@ import { announce, ask, every, note, on, say } from "newel/page";
 import { Names, wanted } from "newel/rule-names";
 
 const WAIT = 300;
+const WHILE_CHOOSING = 1500;
 const MOST = 60;
 
 class RuleEditor {
@@ -21,7 +22,7 @@ class RuleEditor {
 
   build() {
     this.list = document.createElement("ul");
-    Object.assign(this.list, { id: "rule-offers", role: "listbox" });
+    Object.assign(this.list, { id: "rule-offers", role: "listbox", tabIndex: 0 });
     this.list.setAttribute("aria-label", say("Suggestions"));
     this.sheet = document.createElement("div");
     this.sheet.className = "combo-sheet rule-sheet";
@@ -108,7 +109,7 @@ class RuleEditor {
     name.textContent = each.name;
     const about = document.createElement("span");
     about.className = "combo-facts";
-    about.textContent = [each.label, ["()", ".", "…"].includes(each.type) ? "" : each.type].filter(Boolean).join(" · ");
+    about.textContent = [each.label ?? each.about, ["()", ".", "…"].includes(each.type) ? "" : each.type].filter(Boolean).join(" · ");
     row.append(name, about);
     return row;
   }
@@ -194,11 +195,16 @@ class RuleEditor {
 
   checkSoon() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.check(), WAIT);
+    this.timer = setTimeout(() => (this.isOpen ? this.check(WHILE_CHOOSING) : this.check()), WAIT);
   }
 
-  async check() {
+  /** Asks what the text means; while something is being chosen, a little later. */
+  async check(later = 0) {
     clearTimeout(this.timer);
+    if (later) {
+      this.timer = setTimeout(() => this.check(), later);
+      return;
+    }
     const asked = (this.checks = (this.checks ?? 0) + 1);
     let answer;
     try {

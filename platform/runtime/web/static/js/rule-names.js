@@ -111,7 +111,7 @@ export class Names {
       ...fields,
       ...(gathers ? many.map((each) => ({ ...each, type: "…" })) : []),
       ...Object.entries(this.place.given).map(([name, each]) => ({ name, label: each.label, type: "." })),
-      ...this.place.functions.map((each) => ({ name: each.name, label: each.help, insert: `${each.name}()`, step: each.plain ? 0 : -1, type: "()" })),
+      ...this.place.functions.map((each) => ({ name: each.name, about: each.help, insert: `${each.name}()`, step: each.plain ? 0 : -1, type: "()" })),
       ...this.place.keywords,
     ];
   }
