@@ -235,9 +235,7 @@ def shell(tmp_path: Path) -> Any:
 def test_the_command_prints_what_differs_and_ends_with_one(shell: Any) -> None:
     said = shell("- {expr: 1 + 1, value: 2}\n- {expr: 1 + 1, value: 3}\n")
     assert said.exit_code == 1
-    assert 'given.yaml:2:3 case 2 on python: 1 + 1\n    wanted "3"\n    got    "2"' in said.output.replace(
-        "wanted 3", 'wanted "3"'
-    )
+    assert "given.yaml:2:3 case 2 on python: 1 + 1\n    wanted 3\n    got    2\n" in said.output
     assert "python      1 of 2 right" in said.output
     assert "2 vectors, 1 of them differ." in said.output
 
