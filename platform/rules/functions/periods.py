@@ -151,6 +151,7 @@ PERIODS = (
             Example("days_between(date('2026-11-01'), date('2026-11-21'))", "20"),
             Example("days_between(date('2026-11-21'), date('2026-11-20'))", "-1"),
         ),
+        sqlite=lambda sql, start, end: sql.days_from(start, end),
         browser="days_between",
     ),
     Function(
