@@ -39,6 +39,30 @@ def test_sections_come_and_go_by_keyboard_without_a_request(visitor: Callable[..
     assert asked == []
 
 
+def test_a_deal_is_worth_what_its_lines_and_its_stage_say(visitor: Callable[..., Person]) -> None:
+    rep = visitor("rep")
+    rep.open("/o/opportunity/new")
+    page, asked = rep.page, asked_of(rep)
+    expected, total = (page.locator(f"[data-field={name}] output") for name in ("expected", "total"))
+    page.locator("#f-amount").fill("20万")
+    expect(expected).to_contain_text("20,000.00")
+    page.locator("#f-stage").select_option("negotiate")
+    expect(expected).to_contain_text("140,000.00")
+    expect(page.locator("[data-field=overdue]")).to_be_hidden()
+    page.locator("#f-close_date").fill("2020-02-29")
+    expect(page.locator("[data-field=overdue]")).to_be_visible()
+    lines = page.locator("[data-lines=lines] tbody tr")
+    lines.nth(0).locator("[data-column=quantity] input").fill("3")
+    lines.nth(0).locator("[data-column=price] input").first.fill("33.35")
+    lines.nth(0).locator("[data-column=tax_rate] input").first.fill("13")
+    lines.nth(1).locator("[data-column=price] input").first.fill("0.10")
+    lines.nth(1).locator("[data-column=discount] input").first.fill("50%")
+    expect(lines.nth(0).locator("[data-column=total] output")).to_contain_text("113.06")
+    expect(page.locator("[data-field=net_total] output")).to_contain_text("100.10")
+    expect(total).to_contain_text("113.11")
+    assert asked == []
+
+
 def test_a_form_that_answers_its_rules_stays_accessible(visitor: Callable[..., Person]) -> None:
     rep = visitor("rep", width=390, colors="dark")
     rep.open("/o/account/new")

@@ -268,7 +268,7 @@ class LiveForm {
   }
 }
 
-const labelOf = (place) => place.querySelector("label, legend, .field-label")?.textContent.replace("*", "").trim() ?? "";
+const labelOf = (place) => place.querySelector("label, legend, .field-label > span:first-child")?.textContent.replace("*", "").trim() ?? "";
 
 /** Rules made ready to be computed, in the shape that the page has sent them. */
 function prepared({ conditions, formulas, options, defaults, ...rest }, currencies) {
