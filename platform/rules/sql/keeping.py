@@ -69,10 +69,17 @@ def _at_scale(emitter: Emitter, value: Value, shape: Column) -> ColumnElement[An
         return emitter.rounded(value, emitter.number_literal(scale, "number")).sql
     whole = int(_most(shape).scaleb(scale))
     aligned = emitter.at_scale(value, scale)
-    if aligned is not None and aligned.bound <= whole:
-        return aligned.sql
+    if aligned is not None:
+        return aligned.sql if aligned.bound <= whole else _within(aligned.sql, whole)
     bounds = (bindparam(None, each, type_=BigInteger(), unique=True) for each in (scale, whole))
     return func.nw_kept(emitter.as_decimal(value).sql, *bounds, type_=BigInteger())
+
+
+def _within(number: ColumnElement[Any], whole: int) -> ColumnElement[Any]:
+    """An integer of SQLite where it is no larger than `whole`, else NULL; it is named once, for it may be dear to compute."""
+    low, high = (bindparam(None, each, type_=BigInteger(), unique=True) for each in (-whole - 1, whole + 1))
+    held = func.max(func.min(number, high, type_=BigInteger()), low, type_=BigInteger())
+    return func.nullif(func.nullif(held, high, type_=BigInteger()), low, type_=BigInteger())
 
 
 def _most(shape: Column) -> Decimal:

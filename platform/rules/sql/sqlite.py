@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from newel.rules.functions import REGISTRY
+from newel.rules.functions.periods import LAST_DAY
 from newel.rules.sql.binds import bound
 from newel.rules.sql.calculating import Condition
 from newel.rules.sql.choosing import Choosing
@@ -237,7 +238,7 @@ class SqliteEmitter(Choosing):
     def days_from(self, start: Value, end: Value) -> Value:
         """Days begin at noon in Julian days, so midnights are halves, whose difference is exact."""
         days = func.julianday(end.sql) - func.julianday(start.sql)
-        return self.whole(cast(days, BigInteger()))
+        return Value("number", cast(days, BigInteger()), scale=0, bound=LAST_DAY)
 
     # Money and people
 
