@@ -32,6 +32,8 @@ fields:
       small: Small
       pallet: {label: Pallet, when: kind == 'goods'}
       yearly: {label: Yearly, when: kind == 'service'}
+  elements: {type: choice, options: {constructor: A, length: {label: B, when: dataset == 'x'}}}
+  dataset: {type: text}
   note: {type: text, visible: kind == 'gift', required: kind == 'gift'}
   greeting: {type: text, visible: not_blank(note)}
   serial: {type: text, visible: kind == 'goods', clear_when_hidden: true}
@@ -70,7 +72,7 @@ tabs:
     sections:
       head: {label: Head, fields: [name, customer, kind, size, serial, marked, discount, wished, latest, chance]}
       gift: {label: A gift, visible: kind == 'gift', fields: [note, greeting]}
-      sums: {label: Sums, fields: [total, pieces, due, left, warned, guarded]}
+      sums: {label: Sums, fields: [elements, dataset, total, pieces, due, left, warned, guarded]}
       positions: {label: Positions, columns: 1, fields: [lines]}
 """
 ROLES = """

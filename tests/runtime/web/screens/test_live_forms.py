@@ -20,6 +20,7 @@ from tests.runtime.web.screens.live_shop import FILES
 from tests.support.site import PASSWORD, Site
 
 pytestmark = pytest.mark.journey
+OFFERED = "[...document.querySelector('[name={}]').options].filter(each => each.value && !each.hidden).map(each => each.value)"
 PATIENCE = 20_000  # milliseconds, for slow machines
 expect.set_options(timeout=PATIENCE)
 
@@ -137,6 +138,17 @@ def test_options_follow_what_they_depend_on(shop: Shop, chromium: Any) -> None:
     assert desk.page.evaluate(offered) == ["small", "yearly"]
     assert desk.page.input_value("[name=size]") == ""
     assert desk.asked == []
+
+
+def test_fields_may_be_called_as_the_browsers_own_things_are(shop: Shop, chromium: Any) -> None:
+    desk = sat_down(chromium, shop)
+    desk.open("/o/order/new")
+    offered = OFFERED.format("elements")
+    assert desk.page.evaluate(offered) == ["constructor"]
+    desk.page.fill("[name=dataset]", "x")
+    assert desk.page.evaluate(offered) == ["constructor", "length"]
+    assert desk.asked == []
+    assert desk.faults == []
 
 
 def test_lines_and_what_they_give_together_are_computed_while_one_types(shop: Shop, chromium: Any) -> None:

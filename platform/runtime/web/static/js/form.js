@@ -75,7 +75,7 @@ function restore(form) {
     location.reload();
   });
   box.insertBefore(off, box.lastElementChild);
-  form.dataset.restored = "yes";
+  form.setAttribute("data-restored", "");
   form.dispatchEvent(new Event("newel:refresh"));
 }
 

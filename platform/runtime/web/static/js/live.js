@@ -15,7 +15,7 @@ const MOST_ROUNDS = 5; // of options that go because others went
 
 class LiveForm {
   constructor(form, said) {
-    Object.assign(this, { form, said, asks: new Set(said.asks), reached: said.reached, answer: { states: {}, values: {}, texts: {}, options: {}, lines: {}, cells: {} } });
+    Object.assign(this, { form, said, asks: new Set(said.asks), reached: Object.assign(Object.create(null), said.reached), answer: { states: {}, values: {}, texts: {}, options: {}, lines: {}, cells: {} } });
     this.rules = prepared(said, said.currencies);
     this.lines = Object.entries(said.lines).map(([name, each]) => [name, prepared(each, said.currencies)]);
     this.waiting = new Map(); // object -> ids of records that rules look behind, and of which the page knows nothing yet
@@ -25,7 +25,7 @@ class LiveForm {
     form.addEventListener("input", (event) => this.changed(event));
     form.addEventListener("change", (event) => this.changed(event));
     form.addEventListener("newel:refresh", () => this.refresh());
-    if (form.dataset.restored) this.refresh();
+    if (form.hasAttribute("data-restored")) this.refresh();
     else this.update();
     this.tell();
   }
@@ -52,7 +52,7 @@ class LiveForm {
       const record = this.record();
       this.settleStates(record);
       this.showFormulas(record, this.rules.formulas, this.answer.texts, (name) => this.place(name));
-      const dropped = this.offerOptions(record, this.rules.options, (name) => this.form.elements[name]);
+      const dropped = this.offerOptions(record, this.rules.options, (name) => this.form.querySelector(`select[name="${CSS.escape(name)}"]`));
       const droppedInLines = this.lines.map(([name, rules]) => this.showLines(name, rules, record)).some(Boolean);
       if (!dropped && !droppedInLines) break;
     }
@@ -145,10 +145,9 @@ class LiveForm {
   offerOptions(record, options, editorOf) {
     let dropped = false;
     for (const [name, rules] of Object.entries(options)) {
-      const select = [editorOf(name)].flat()[0];
+      const select = editorOf(name);
       const offered = rules === "server" ? this.answer.options[name] : this.offered(rules, record);
-      const found = select instanceof RadioNodeList ? [...select].find((each) => each instanceof HTMLSelectElement) : select;
-      if (offered && found instanceof HTMLSelectElement) dropped = offer(found, offered) || dropped;
+      if (offered && select) dropped = offer(select, offered) || dropped;
     }
     return dropped;
   }
@@ -245,8 +244,8 @@ class LiveForm {
     const number = this.asked;
     const body = new FormData(form);
     for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
-    if (form.dataset.record) body.set(":record", form.dataset.record);
-    const answer = await ask(form.dataset.preview, { method: "POST", body: new URLSearchParams(body) }).catch(() => null);
+    if (form.hasAttribute("data-record")) body.set(":record", form.getAttribute("data-record"));
+    const answer = await ask(form.getAttribute("data-preview"), { method: "POST", body: new URLSearchParams(body) }).catch(() => null);
     if (!answer?.ok || answer.redirected || number !== this.asked) return;
     const { states, ...said } = await answer.json();
     this.answer = { ...said, states: Object.fromEntries(Object.entries(states).map(([name, [visible, required, locked]]) => [name, { visible, required, locked: this.said.isNew ? locked : undefined }])) };

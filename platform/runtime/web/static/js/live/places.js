@@ -47,7 +47,7 @@ export function offer(select, offered) {
   let dropped = false;
   for (const option of select.options) {
     const { value } = option;
-    if (!(value in offered)) continue;
+    if (!Object.hasOwn(offered, value)) continue;
     if (!offered[value] && before[value] && option.selected) {
       if (select.multiple) option.selected = false;
       else select.value = "";

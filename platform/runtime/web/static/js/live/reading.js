@@ -4,11 +4,10 @@ import { clockOf, dayOf, momentAt, numberOf, partsOf } from "newel/expressions/d
 import { WHITE_SPACE } from "newel/expressions/texts";
 import { Exact, plain } from "newel/expressions/values";
 
-/** The inputs of a form by name. */
+/** The inputs of a form by name. (A field may be called as a form's own properties are: form.elements would be its input.) */
 export function inputsOf(form) {
   const found = new Map();
-  for (const each of form.elements) {
-    if (!each.name) continue;
+  for (const each of form.querySelectorAll("input[name], select[name], textarea[name]")) {
     if (found.has(each.name)) found.get(each.name).push(each);
     else found.set(each.name, [each]);
   }

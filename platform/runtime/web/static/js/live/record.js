@@ -12,7 +12,7 @@ import { read } from "newel/live/reading";
 export class LiveRecord {
   constructor({ rules, inputs, known, prefix = "", facts, behind, defaults = false, by = null, parent = null, hides = null }) {
     Object.assign(this, { rules, facts, behind });
-    this.values = { ...known };
+    this.values = Object.assign(Object.create(null), known);
     this.isUntouched = true;
     for (const [name, widget] of Object.entries(rules.inputs)) {
       const typed = read(inputs, prefix + name, widget, facts);
