@@ -48,9 +48,8 @@ def ruled(installation: Installation, object_name: str) -> frozenset[str]:
     """The fields that a rule speaks about: how they are worked out, when they are shown, demanded or locked, what they offer."""
     target, compiled = installation.model.objects[object_name], installation.rulebook.object(object_name)
     conditions = rules_of(installation, target).conditions
-    return frozenset(
-        (*compiled.formulas, *compiled.rollups, *compiled.options, *(name for name, some in conditions.items() if some))
-    )
+    decided = (name for name, some in conditions.items() if any(each.expressions for each in some))
+    return frozenset((*compiled.formulas, *compiled.rollups, *compiled.options, *decided))
 
 
 def reasons(work: Work, object_name: str, record_id: str) -> list[Reason]:

@@ -17,6 +17,7 @@ from newel.metadata.field_types.values import Money
 from newel.metadata.words import word
 from newel.rules.explaining import Part
 from newel.rules.expressions import Expression
+from newel.rules.keeping import keeper
 from newel.rules.sentences import part as read_out
 from newel.rules.sentences import sentence
 from newel.rules.tree import Read
@@ -26,7 +27,7 @@ from newel.runtime.records.reasoning import Reason, reasons
 from newel.runtime.records.work import Work
 from newel.runtime.web.auth import may_set_up
 from newel.runtime.web.screens import addresses, answers
-from newel.runtime.web.screens.binding import BLANK, bind_field, bind_object
+from newel.runtime.web.screens.binding import BLANK, bind_column, bind_field, bind_object
 from newel.runtime.web.screens.viewer import Viewer, viewer
 
 screen = Blueprint("why", __name__)
@@ -105,7 +106,7 @@ class Telling:
             about=self._about(reason),
             said=sentence(reason.expression, seen.model, seen.language) if reason.is_open else "",
             text=reason.expression.text if reason.is_open else "",
-            value=self.value(reason.parts[0]) if reason.is_open else BLANK,
+            value=self.result(reason.parts[0], reason.kind, reason.field) if reason.is_open else BLANK,
             parts=[self.part(each, reason.expression) for each in reason.parts[1:]],
             is_open=reason.is_open,
             url=addresses.rule(reason.address, self.record_id) if may_set_up(self.viewer.installation, self.viewer.actor) else "",
@@ -114,13 +115,22 @@ class Telling:
     def _about(self, reason: Reason) -> str:
         if reason.kind == "validation":
             rule = self.viewer.model.objects[self.object_name].validations[reason.address.split("validation:")[1].split("/")[0]]
-            return rule.message.say(self.viewer.language)
+            message = rule.message.say(self.viewer.language)
+            return message if reason.address.endswith("/require") else f"{message} · {self.viewer.t('When it is checked')}"
         bound = bind_field(self.viewer, self.object_name, reason.field or "")
         return f"{bound.label}: {bound.option_label(reason.option)}" if reason.option else bound.label
 
     def part(self, part: Part, expression: Expression) -> ShownPart:
         said = read_out(part.node, expression, self.viewer.model, self.viewer.language)
         return ShownPart(said, part.depth, self.value(part))
+
+    def result(self, whole: Part, kind: str, field: str | None) -> Markup:
+        """What a rule came to: of a computed field as the field would show it, as far as the viewer may read it."""
+        column = bind_column(self.viewer, self.object_name, field) if kind in ("formula", "rollup") and field else None
+        if column is None or whole.failed:
+            return self.value(whole)
+        kept: Any = keeper(column.field.field)(whole.value)
+        return column.field.show(kept, self.title(whole.node.type, kept))
 
     def value(self, part: Part) -> Markup:
         """What a part came to, as its field shows it, or as its type is written."""

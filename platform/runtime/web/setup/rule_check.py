@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from markupsafe import Markup
 
@@ -13,14 +12,13 @@ from newel.metadata.problems import Problem
 from newel.metadata.words import word
 from newel.rules.browser import obstacle
 from newel.rules.expressions import Expression
-from newel.rules.keeping import keeper
 from newel.rules.sentences import sentence
 from newel.rules.standing import Standing, compiled_at
 from newel.runtime.records import finding, reading, reasoning
 from newel.runtime.records.errors import NotFound
 from newel.runtime.records.reasoning import Trial
 from newel.runtime.records.work import Work
-from newel.runtime.web.screens.binding import BLANK, bind_column, bind_field
+from newel.runtime.web.screens.binding import BLANK
 from newel.runtime.web.screens.viewer import Viewer
 from newel.runtime.web.screens.why import ShownPart, Telling
 from newel.runtime.web.setup.rule_names import TYPES
@@ -140,7 +138,7 @@ def _tried(seen: Viewer, place: Standing, expression: Expression, record_id: str
                     title, seen.t("The rule is not about this record: it passes."), True, telling.value(trial.parts[0]), parts
                 )
             verdict, good = _verdict(seen, place, trial)
-            return Outcome(title, verdict, good, _value(seen, place, telling, trial), parts)
+            return Outcome(title, verdict, good, telling.result(trial.parts[0], place.kind, place.field), parts)
     except NotFound:
         return Outcome(note=seen.t("There is no such record for you."))
 
@@ -160,13 +158,3 @@ def _verdict(seen: Viewer, place: Standing, trial: Trial) -> tuple[str, bool | N
         return "", None
     holds, fails = _HOLDS[place.kind]
     return seen.t(holds if whole.value else fails), bool(whole.value) if place.kind == "validation" else None
-
-
-def _value(seen: Viewer, place: Standing, telling: Telling, trial: Trial) -> Markup:
-    """What the whole came to: of a computed field as the field would show it."""
-    whole = trial.parts[0]
-    column = bind_column(seen, place.object, place.field) if place.kind in ("formula", "rollup") and place.field else None
-    if column is None or whole.failed or place.field is None:
-        return telling.value(whole)
-    value: Any = keeper(column.field.field)(whole.value)
-    return bind_field(seen, place.object, place.field).show(value, telling.title(whole.node.type, value))

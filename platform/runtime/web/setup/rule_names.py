@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from newel.metadata.model import USER_OBJECT, Field, Object
@@ -84,7 +84,8 @@ def _field(seen: Viewer, target: Object, field: Field) -> Json:
 
 
 def _functions(seen: Viewer, allowed: Allowed) -> Iterator[Json]:
-    entries: Iterable[Function | Form] = (each for group in (*FORM_GROUPS, *GROUPS) for each in group)
+    groups: tuple[tuple[Function | Form, ...], ...] = (*FORM_GROUPS, *GROUPS)
+    entries = (each for group in groups for each in group)
     gathering = {each.name for each in FORM_GROUPS[1]}
     for each in entries:
         is_form = isinstance(each, Form)
