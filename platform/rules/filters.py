@@ -77,13 +77,6 @@ def to_parts(text: str, model: Model, object_name: str) -> list[Row | str] | Non
     return [_row(part, model, object_name) or text[part.start : part.end] for part in parts]
 
 
-def to_rows(text: str, model: Model, object_name: str) -> list[Row] | None:
-    """The rows that say what an expression says; None where it must be shown as an expression."""
-    parts = to_parts(text, model, object_name)
-    rows = [part for part in parts or () if isinstance(part, Row)]
-    return rows if parts is not None and len(rows) == len(parts) else None
-
-
 # Rows to text
 
 

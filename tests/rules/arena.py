@@ -153,7 +153,9 @@ def world() -> tuple[World, Shape]:
     import yaml
 
     fields = yaml.safe_load(FIELDS)
-    worlds, problems = worlds_of([Case(1, NOWHERE, "n", NOWHERE, fields, {}, {"tables": TABLES, "roles": ["seller", "boss"]}, None)])
+    worlds, problems = worlds_of(
+        [Case(1, NOWHERE, "n", NOWHERE, fields, {}, {"tables": TABLES, "roles": ["seller", "boss"]}, None)]
+    )
     assert not problems.errors, problems.as_text()
     return worlds[0], shape_of("case_1", fields, {})
 

@@ -14,6 +14,3 @@ class Image(File):
     widget = "image"
     shown_as = "image"
     properties: ClassVar[Mapping[str, Any]] = {"max_size": MAX_SIZE | {"default": 10}}
-
-
-MEDIA_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")

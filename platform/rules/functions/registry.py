@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from newel.metadata.words import Phrase, phrase
 from newel.rules.types import KINDS, Type
 
 ANY = KINDS
-SINGLE = tuple(kind for kind in KINDS if kind != "list")
 EQUALS_FIRST = "first"  # the result has the type of the first value
 COMMON = "common"  # the result has the type that all values share
 LONGEST_RESULT = 1_000_000  # characters: a function that would give a longer text gives a blank
@@ -105,7 +105,14 @@ def as_number_of_values(function: Function) -> str:
     """How many values a function takes, in words."""
     least, most = function.least, function.most
     if most is None:
-        return f"at least {least} value{'s' if least != 1 else ''}"
-    if least == most:
-        return f"{least} value{'s' if least != 1 else ''}" if least else "no value"
-    return f"{least} to {most} values"
+        return phrase("at least {n} values", n=least) if least != 1 else phrase("at least 1 value")
+    return number_of_values(least, most)
+
+
+def number_of_values(least: int, most: int | None = None) -> Phrase:
+    """So many values, or from so many to so many, in words."""
+    if most is not None and most != least:
+        return phrase("{least} to {most} values", least=least, most=most)
+    if not least:
+        return phrase("no value")
+    return phrase("{n} values", n=least) if least != 1 else phrase("1 value")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from newel.metadata.field_types import type_of
 from newel.metadata.field_types.base import Locale, ValueProblem
 from newel.metadata.model import Field, Object
-from newel.rules.conditions import OPEN, FieldConditions, State, joined
+from newel.rules.conditions import FAILURES, OPEN, FieldConditions, State, joined
 from newel.rules.expressions import Expression
 from newel.rules.facts import Facts
 from newel.rules.object_rules import ValidationRule
@@ -115,7 +115,7 @@ def _computed(expression: Expression, record: Mapping[str, Any], facts: Facts) -
     """A default that can't be computed is blank."""
     try:
         return expression.run(record, facts)
-    except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError):
+    except FAILURES:
         return None
 
 

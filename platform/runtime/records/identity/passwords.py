@@ -62,11 +62,6 @@ def matches(kept: str | None, password: str) -> bool:
         return False
 
 
-def is_outdated(kept: str) -> bool:
-    """Whether the text was made with other parameters than today's."""
-    return _hasher(MEMORY_KIB, PASSES).check_needs_rehash(kept)
-
-
 @cache
 def _hasher(memory_kib: int, passes: int) -> PasswordHasher:
     return PasswordHasher(time_cost=passes, memory_cost=memory_kib, parallelism=1)

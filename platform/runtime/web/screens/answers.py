@@ -63,12 +63,6 @@ def notes() -> list[Note]:
     return found
 
 
-def with_note(answer: Response, text: str, bad: bool = False) -> Response:
-    """Says something over the page that stays (newel.js shows it as a toast)."""
-    answer.headers["HX-Trigger"] = json.dumps({"newel:note": {"text": text, "bad": bad}})
-    return answer
-
-
 def came_from(otherwise: str) -> str:
     """The page of ours that the request was made on, else `otherwise`."""
     parts = urlsplit(request.referrer or "")

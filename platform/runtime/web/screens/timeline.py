@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from flask import Blueprint, Response, request
 
 from newel.metadata.model import Field, Object
+from newel.rules.conditions import FAILURES
 from newel.runtime.records import finding, reading, saving, writing
 from newel.runtime.records.access import Verdict
 from newel.runtime.records.errors import Invalid, NotFound, Stale
@@ -68,7 +69,6 @@ class Day(NamedTuple):
 class Timeline:
     ahead: list[Entry]
     days: list[Day]
-    is_cut: bool
     composers: list[Composer]
 
 
@@ -119,7 +119,7 @@ def read(work: Work, seen: Viewer, object_name: str, record_id: str) -> Timeline
     far = datetime.max.replace(tzinfo=UTC)
     ahead.sort(key=lambda each: each.at or far)
     past = [each for each in entries if not _is_ahead(seen, each)]
-    return Timeline(ahead, _days(seen, past, saves), len(entries) >= EACH, composers(seen, object_name, record_id))
+    return Timeline(ahead, _days(seen, past, saves), composers(seen, object_name, record_id))
 
 
 def _entries(work: Work, seen: Viewer, kind: Object, regarding: Field, record_id: str) -> list[Entry]:
@@ -184,7 +184,7 @@ def is_finished(work: Work, kind: Object, values: Mapping[str, Any]) -> bool:
     shown = Shown(work, kind, values)
     try:
         return bool(done.run(shown, replace(work.facts, prior=shown)))
-    except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError):
+    except FAILURES:
         return False
 
 

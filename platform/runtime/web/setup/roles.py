@@ -45,7 +45,6 @@ class GrantRow:
     cells: tuple[Cell, ...]
     exceptions: tuple[tuple[str, str], ...]  # field label, level
     rest: str | None  # the level of the fields not named, where it isn't "edit"
-    by_star: bool  # the role doesn't name the object: its "*" holds
     master: Object | None = None  # the object whose rights hold
 
 
@@ -89,7 +88,7 @@ def _rows(seen: Viewer, role: Role) -> Iterator[GrantRow]:
         own = role.grants.get(target.name)
         if own is None and target.ownership == "parent" and target.parent:
             master = seen.model.objects[target.fields[target.parent].to[0]]
-            yield GrantRow(target, (), (), None, False, master)
+            yield GrantRow(target, (), (), None, master)
             continue
         grant = own or role.grants.get("*") or Grant(target.name)
         cells = tuple(_cell(getattr(grant, name)) for name in OPERATIONS)
@@ -98,7 +97,7 @@ def _rows(seen: Viewer, role: Role) -> Iterator[GrantRow]:
         )
         rest = grant.fields.get("*")
         reads = cells[0].scope != "none"
-        yield GrantRow(target, cells, named if reads else (), rest if reads and rest != "edit" else None, own is None)
+        yield GrantRow(target, cells, named if reads else (), rest if reads and rest != "edit" else None)
 
 
 def _cell(said: str | bool | Source) -> Cell:

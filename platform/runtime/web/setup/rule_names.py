@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from newel.metadata.model import USER_OBJECT, Field, Object
@@ -84,8 +85,7 @@ def _field(seen: Viewer, target: Object, field: Field) -> Json:
 
 
 def _functions(seen: Viewer, allowed: Allowed) -> Iterator[Json]:
-    groups: tuple[tuple[Function | Form, ...], ...] = (*FORM_GROUPS, *GROUPS)
-    entries = (each for group in groups for each in group)
+    entries: list[Function | Form] = [*chain(*FORM_GROUPS), *chain(*GROUPS)]
     gathering = {each.name for each in FORM_GROUPS[1]}
     for each in entries:
         is_form = isinstance(each, Form)

@@ -89,7 +89,6 @@ export function cookie(name, value, path = "/") {
 }
 
 on("click", "[data-close-toast]", (event, button) => button.closest(".toast-note").remove());
-document.addEventListener("newel:note", (event) => note(event.detail.text, event.detail));
 for (const box of document.querySelectorAll(".toast-note:not(.is-bad)")) fade(box);
 
 document.addEventListener("htmx:load", (event) => announce(event.detail.elt));
