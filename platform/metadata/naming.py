@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
 from newel.metadata.model import SYSTEM_FIELDS
+from newel.metadata.words import phrase
 
 NAME_PATTERN = "^[a-z][a-z0-9_]*$"
 OPTION_PATTERN = "^[A-Za-z0-9][A-Za-z0-9_.-]*$"
@@ -79,7 +80,9 @@ def named(names: Iterable[str], limit: int = 8) -> str:
     """Known names as the end of a sentence: 'one of account, contact, lead'; long lists are cut."""
     found = names if isinstance(names, Sequence) else list(names)
     if not found:
-        return "nothing: there is none"
+        return phrase("nothing: there is none")
     shown = ", ".join(found[:limit])
     rest = len(found) - limit
-    return f"one of {shown}" + (f" and {rest} more" if rest > 0 else "") if len(found) > 1 else shown
+    if rest > 0:
+        return phrase("one of {names} and {rest} more", names=shown, rest=rest)
+    return phrase("one of {names}", names=shown) if len(found) > 1 else shown

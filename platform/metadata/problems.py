@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from newel.metadata.words import Phrase, phrase
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -69,12 +71,15 @@ def catalogue() -> dict[str, Kind]:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault: its kind, its place, the sentence filled in, and where known what was expected, the nearest name and the fix."""
+    """One fault: its kind, its place, the sentence filled in, and where known what was expected, the nearest name and the fix.
+
+    Texts that are phrases can be said in every language, others (names, what a parser said) are the same in all.
+    """
 
     kind: Kind
     place: Place
     path: Path
-    message: str
+    message: Phrase
     expected: str | None = None
     nearest: str | None = None
     fix: str | None = None
@@ -89,15 +94,30 @@ class Problem:
     def severity(self) -> str:
         return self.kind.severity
 
+    @property
+    def sentences(self) -> Phrase:
+        """What is wrong, what was expected, which name was most likely meant, and the way out."""
+        aside = [
+            phrase("Expected {what}.", what=self.expected) if self.expected else None,
+            phrase('Did you mean "{name}"?', name=self.nearest) if self.nearest else None,
+            self.fix,
+        ]
+        told = self.message
+        for each in filter(None, aside):
+            told = phrase("{first} {second}", first=told, second=each)
+        return told
+
+    def say(self, language: str) -> str:
+        """All that there is to say, in a language."""
+        return self.sentences.say(language)
+
     def __str__(self) -> str:
+        return self.shown("en")
+
+    def shown(self, language: str) -> str:
+        """As a terminal shows it: place, code and path, the sentences, the excerpt."""
         where = f"{self.place} {self.code}" + (f" {self.path}" if self.path.keys else "")
-        text = f"{where}: {self.message}"
-        if self.expected:
-            text += f" Expected {self.expected}."
-        if self.nearest:
-            text += f' Did you mean "{self.nearest}"?'
-        if self.fix:
-            text += f" {self.fix}"
+        text = f"{where}: {self.say(language)}"
         if self.excerpt:
             text += "".join(f"\n    {line}" for line in self.excerpt.splitlines())
         return text
@@ -123,7 +143,12 @@ class Problem:
 def problem(kind: Kind, place: Place, path: Path = Path(), /, **values: Any) -> Problem:
     """A Problem of `kind` at `place`. `expected`, `nearest`, `fix`, `layer`, `excerpt` stay apart, the rest fills in."""
     aside = {name: values.pop(name) for name in ("expected", "nearest", "fix", "layer", "excerpt") if name in values}
-    return Problem(kind, place, path, kind.sentence.format(**values), **aside)
+    return Problem(kind, place, path, sentence_of(kind, values), **aside)
+
+
+def sentence_of(kind: Kind, values: Mapping[str, Any]) -> Phrase:
+    """The sentence of a kind, filled in."""
+    return Phrase(kind.sentence, values, kind.sentence.format(**values))
 
 
 @dataclass(slots=True)
@@ -173,8 +198,8 @@ class Problems:
     def __bool__(self) -> bool:
         return bool(self.found)
 
-    def as_text(self) -> str:
-        return "\n".join(str(each) for each in self)
+    def as_text(self, language: str = "en") -> str:
+        return "\n".join(each.shown(language) for each in self)
 
     def as_json(self) -> str:
         return json.dumps([each.as_json() for each in self], ensure_ascii=False, indent=2)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from newel.metadata.model import Source
-from newel.metadata.problems import Kind, Path, Place, Problem, define, problem
+from newel.metadata.problems import Kind, Path, Place, Problem, define, problem, sentence_of
 
 TOO_LONG = define(
     "NW-X101",
@@ -182,7 +182,8 @@ class Fault(Exception):  # noqa: N818 - it becomes a Problem, which is how fault
     """A fault at characters `start` to `end` of an expression."""
 
     def __init__(self, kind: Kind, start: int, end: int, **values: Any) -> None:
-        super().__init__(kind.sentence.format(**values))
+        self.message = sentence_of(kind, values)
+        super().__init__(self.message)
         self.kind = kind
         self.start = start
         self.end = end

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from newel.metadata.model import Field, Model, Object, Source
 from newel.metadata.problems import Path, Problem
+from newel.metadata.words import phrase
 from newel.rules.expressions import Context, Expression, compile_expression
 from newel.rules.faults import CIRCLE, NOT_A_ROLLUP, NOT_KEPT, ROLLUP_TOO_FAR, Fault, Faults
 from newel.rules.tree import Aggregate
@@ -170,25 +171,28 @@ def _of_rollup(model: Model, computed: Computed, kinds: Mapping[Key, str]) -> It
     field, expression, tree = computed.field, computed.expression, computed.expression.tree
     whole = {"start": 0, "end": _length(field)}
     if not isinstance(tree, Aggregate) or tree.function not in ROLLUPS:
-        yield _problem(field, Fault(NOT_A_ROLLUP, **whole, fix="Write it as a formula."))
+        yield _problem(field, Fault(NOT_A_ROLLUP, **whole, fix=phrase("Write it as a formula.")))
         return
     paths = expression.collections[tree.collection]
     far = next((".".join(path) for path in paths if len(path) > 1), None)
     queried = next((path[0] for path in paths if kinds.get((tree.object, path[0])) == "query"), None)
     if far is not None:
-        what = f"{far}, which lies beyond the records of {tree.collection}"
+        what = phrase("{path}, which lies beyond the records of {collection}", path=far, collection=tree.collection)
     elif queried is not None:
-        what = f"{queried}, a formula that is computed anew wherever it is read"
+        what = phrase("{name}, a formula that is computed anew wherever it is read", name=queried)
     elif expression.volatile or expression.lookups or any(path[0] in UNSTEADY for path in paths):
-        what = "what changes without the records that it gathers"
+        what = phrase("what changes without the records that it gathers")
     else:
         return
-    yield _problem(field, Fault(ROLLUP_TOO_FAR, **whole, what=what, fix="Write it as a formula."))
+    yield _problem(field, Fault(ROLLUP_TOO_FAR, **whole, what=what, fix=phrase("Write it as a formula.")))
 
 
 def _of_query(key: Key, field: Field, searched: frozenset[Key]) -> Iterator[Problem]:
     """What is computed where it is read is in no index."""
-    found = {"it can't be indexed": field.indexed, "it can't be searched": field.searchable or key in searched}
+    found = {
+        phrase("it can't be indexed"): field.indexed,
+        phrase("it can't be searched"): field.searchable or key in searched,
+    }
     for what in (each for each, wanted in found.items() if wanted):
         yield _problem(field, Fault(NOT_KEPT, 0, _length(field), field=field.name, what=what))
 

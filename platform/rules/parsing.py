@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
+from newel.metadata.words import phrase
 from newel.rules.faults import (
     BAD_NUMBER,
     BAD_TEXT,
@@ -55,7 +56,7 @@ _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\", "'": "'", '"': '"'}
 def parse(text: str) -> Node:
     """The tree of an expression; raises the first Fault in reading order."""
     if len(text) > LONGEST:
-        raise Fault(TOO_LONG, 0, 1, length=len(text), limit=LONGEST, fix="Split it into several rules.")
+        raise Fault(TOO_LONG, 0, 1, length=len(text), limit=LONGEST, fix=phrase("Split it into several rules."))
     tokens = tokens_of(text)
     if len(tokens) == 1:
         raise Fault(EMPTY, 0, 1)
@@ -93,7 +94,7 @@ class _Parser:
         if self.takes("word", "if"):
             test = self.disjunction()
             if not self.takes("word", "else"):
-                raise self._expected("else and the other outcome")
+                raise self._expected(phrase("else and the other outcome"))
             other = self.conditional()
             then = self.made(Choose(start=then.start, end=other.end, test=test, then=then, other=other))
         self.level -= 1
@@ -164,7 +165,7 @@ class _Parser:
         node = self.value()
         for sign in reversed(signs):
             if sign.text == "+":
-                raise Fault(FORBIDDEN, sign.start, sign.end, what="A leading +", fix="Leave it out.")
+                raise Fault(FORBIDDEN, sign.start, sign.end, what=phrase("A leading +"), fix=phrase("Leave it out."))
             node = self.negative(sign, node)
         return node
 
@@ -180,12 +181,16 @@ class _Parser:
         after = self.next
         if after.kind == "op" and after.text == ".":
             raise Fault(
-                FORBIDDEN, after.start, after.end, what="A property of a value", fix="Only lookups are followed by a dot."
+                FORBIDDEN,
+                after.start,
+                after.end,
+                what=phrase("A property of a value"),
+                fix=phrase("Only lookups are followed by a dot."),
             )
         if after.kind == "op" and after.text == "[" and after.start == node.end:
-            raise Fault(FORBIDDEN, after.start, after.end, what="Taking a part with [ ]")
+            raise Fault(FORBIDDEN, after.start, after.end, what=phrase("Taking a part with [ ]"))
         if after.kind == "op" and after.text == "(" and after.start == node.end:
-            raise Fault(FORBIDDEN, after.start, after.end, what="Calling a value")
+            raise Fault(FORBIDDEN, after.start, after.end, what=phrase("Calling a value"))
         if after.kind == "op" and after.text == "**":
             raise Fault(FORBIDDEN, after.start, after.end, what="**")
         return node
@@ -201,13 +206,19 @@ class _Parser:
             return self.bracketed()
         if token.kind == "op" and token.text == "[":
             return self.bracketed_list()
-        raise self._expected("a value")
+        raise self._expected(phrase("a value"))
 
     def bracketed(self) -> Node:
         opening = self.advance()
         inner = self.conditional()
         if self.next.kind == "op" and self.next.text == ",":
-            raise Fault(FORBIDDEN, self.next.start, self.next.end, what="A list in round brackets", fix="Write [a, b].")
+            raise Fault(
+                FORBIDDEN,
+                self.next.start,
+                self.next.end,
+                what=phrase("A list in round brackets"),
+                fix=phrase("Write {text}.", text="[a, b]"),
+            )
         closing = self.closes(")", opening)
         return replace(inner, start=opening.start, end=closing.end)
 
@@ -229,13 +240,17 @@ class _Parser:
         while self._is_op("."):
             self.advance()
             if self.next.kind not in ("name", "word"):
-                raise self._expected("the name of a field")
+                raise self._expected(phrase("the name of a field"))
             token = self.advance()
             path.append(_name(token))
             end = token.end
         if self._is_op("("):
             raise Fault(
-                FORBIDDEN, first.start, end, what="Calling a property", fix=f"Write {path[-1]}(...) with the value inside."
+                FORBIDDEN,
+                first.start,
+                end,
+                what=phrase("Calling a property"),
+                fix=phrase("Write {text} with the value inside.", text=f"{path[-1]}(...)"),
             )
         return self.made(Name(start=first.start, end=end, path=tuple(path)))
 
@@ -262,7 +277,7 @@ class _Parser:
         """`option(stage).probability`: the one call that a dot follows."""
         self.advance()
         if self.next.kind not in ("name", "word"):
-            raise self._expected("the name of a property")
+            raise self._expected(phrase("the name of a property"))
         token = self.advance()
         return self.made(OptionProperty(start=name.start, end=token.end, operand=operand, name=_name(token)))
 
@@ -291,13 +306,13 @@ class _Parser:
         if self._is_op(bracket):
             return self.advance()
         if self.next.kind == "end":
-            raise Fault(SYNTAX, opening.start, opening.end, fault=f'This "{opening.text}" is never closed.')
-        raise self._expected(f'"{bracket}" or an operator')
+            raise Fault(SYNTAX, opening.start, opening.end, fault=phrase('This "{text}" is never closed.', text=opening.text))
+        raise self._expected(phrase('"{text}" or an operator', text=bracket))
 
     def made(self, node: Node) -> Node:
         self.count += 1
         if self.count > MOST_PARTS:
-            raise Fault(TOO_MANY_PARTS, node.start, node.end, limit=MOST_PARTS, fix="Split it into several rules.")
+            raise Fault(TOO_MANY_PARTS, node.start, node.end, limit=MOST_PARTS, fix=phrase("Split it into several rules."))
         return node
 
     def _is_op(self, text: str) -> bool:
@@ -312,23 +327,36 @@ class _Parser:
 
     def _check_prefix(self, token: Token) -> None:
         if self.next.kind == "text" and self.next.start == token.end:
-            raise Fault(FORBIDDEN, token.start, token.end, what=f'A text with "{token.text}" before its quote')
+            raise Fault(FORBIDDEN, token.start, token.end, what=phrase('A text with "{text}" before its quote', text=token.text))
 
     def _expected(self, wanted: str) -> Fault:
         token = self.next
         if token.kind == "end":
-            return Fault(SYNTAX, token.start, token.end, fault=f"The expression ends where {wanted} is expected.")
+            return Fault(
+                SYNTAX, token.start, token.end, fault=phrase("The expression ends where {wanted} is expected.", wanted=wanted)
+            )
         if token.text in ("*", "**"):
-            return Fault(FORBIDDEN, token.start, token.end, what=f'"{token.text}" before a value')
+            return Fault(FORBIDDEN, token.start, token.end, what=phrase('"{text}" before a value', text=token.text))
         before = self.tokens[self.at - 1] if self.at else token
         if (before.text, token.text, before.end) == ("<", ">", token.start):
-            return Fault(SYNTAX, before.start, token.end, fault='"<>" does not compare.', fix="Write !=.")
-        return Fault(SYNTAX, token.start, token.end, fault=f'"{token.text}" stands where {wanted} is expected.')
+            return Fault(
+                SYNTAX,
+                before.start,
+                token.end,
+                fault=phrase('"{text}" does not compare.', text="<>"),
+                fix=phrase("Write {text}.", text="!="),
+            )
+        return Fault(
+            SYNTAX,
+            token.start,
+            token.end,
+            fault=phrase('"{text}" stands where {wanted} is expected.', text=token.text, wanted=wanted),
+        )
 
     def _surplus(self, node: Node) -> Fault:
         token = self.next
         forbidden = {
-            "is": "== (x == none, or is_blank(x))",
+            "is": phrase("== (x == none, or is_blank(x))"),
             "=": "==",
             "&&": "and",
             "||": "or",
@@ -337,13 +365,17 @@ class _Parser:
             return Fault(FORBIDDEN, node.start, node.end, what=node.path[0])
         if token.text in forbidden:
             return Fault(
-                SYNTAX, token.start, token.end, fault=f'"{token.text}" does not compare.', fix=f"Write {forbidden[token.text]}."
+                SYNTAX,
+                token.start,
+                token.end,
+                fault=phrase('"{text}" does not compare.', text=token.text),
+                fix=phrase("Write {text}.", text=forbidden[token.text]),
             )
         if token.text in (":=", "**", "->"):
             return Fault(FORBIDDEN, token.start, token.end, what=f'"{token.text}"')
         if token.text == "for":
-            return Fault(FORBIDDEN, token.start, token.end, what="A loop")
-        return Fault(SYNTAX, token.start, token.end, fault=f'An operator is missing before "{token.text}".')
+            return Fault(FORBIDDEN, token.start, token.end, what=phrase("A loop"))
+        return Fault(SYNTAX, token.start, token.end, fault=phrase('An operator is missing before "{text}".', text=token.text))
 
 
 def _check_depth(node: Node, level: int) -> None:
@@ -355,14 +387,14 @@ def _check_depth(node: Node, level: int) -> None:
 
 def _name(token: Token) -> str:
     if token.text.startswith("_"):
-        raise Fault(FORBIDDEN, token.start, token.end, what="A name that begins with _")
+        raise Fault(FORBIDDEN, token.start, token.end, what=phrase("A name that begins with _"))
     return token.text
 
 
 def _number(token: Token) -> Literal:
     text = token.text
     if not _NUMBER.fullmatch(text) or sum(char.isdigit() for char in text) > MOST_DIGITS:
-        fix = "Write it out, without an exponent." if re.fullmatch(r"[0-9.]+[eE]?[0-9]*", text) else None
+        fix = phrase("Write it out, without an exponent.") if re.fullmatch(r"[0-9.]+[eE]?[0-9]*", text) else None
         raise Fault(BAD_NUMBER, token.start, token.end, text=text[:50], fix=fix)
     plain = text.replace("_", "").rstrip(".")
     value: int | Decimal = Decimal(plain) if "." in plain else int(plain)
@@ -374,8 +406,14 @@ def _text(token: Token) -> Literal:
     for escape in re.finditer(r"\\(.)", body, re.DOTALL):
         if escape[1] not in _ESCAPES:
             at = token.start + 1 + escape.start()
-            raise Fault(BAD_TEXT, at, at + 2, fault=f"{escape[0]} is not known inside a text.", fix="Write \\\\ for a backslash.")
+            raise Fault(
+                BAD_TEXT,
+                at,
+                at + 2,
+                fault=phrase("{text} is not known inside a text.", text=escape[0]),
+                fix=phrase("Write \\\\ for a backslash."),
+            )
     value = unicodedata.normalize("NFC", re.sub(r"\\(.)", lambda found: _ESCAPES[found[1]], body))
     if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
-        raise Fault(BAD_TEXT, token.start, token.end, fault="This text holds a character that no database keeps.")
+        raise Fault(BAD_TEXT, token.start, token.end, fault=phrase("This text holds a character that no database keeps."))
     return Literal(start=token.start, end=token.end, type=TEXT if value else BLANK, value=value or None)

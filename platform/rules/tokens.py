@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from newel.metadata.words import phrase
 from newel.rules.faults import BAD_TEXT, FORBIDDEN, SYNTAX, Fault
 
 WORDS = ("and", "or", "not", "in", "if", "else")
@@ -47,7 +48,7 @@ def tokens_of(text: str) -> list[Token]:
 def _unreadable(text: str, at: int) -> Fault:
     char = text[at]
     if char in "'\"":
-        return Fault(BAD_TEXT, at, len(text), fault="This text has no closing quote.")
+        return Fault(BAD_TEXT, at, len(text), fault=phrase("This text has no closing quote."))
     if char in "{}:@`;#\\?":
         return Fault(FORBIDDEN, at, at + 1, what=f'"{char}"')
     full_width = {
@@ -64,5 +65,5 @@ def _unreadable(text: str, at: int) -> Fault:
         "＜": "<",
     }
     meant = full_width.get(char) or {"!": "not", "&": "and", "|": "or", "=": "=="}.get(char)
-    fix = f"Write {meant} instead." if meant else None
-    return Fault(SYNTAX, at, at + 1, fault=f'"{char}" has no meaning in an expression.', fix=fix)
+    fix = phrase("Write {text} instead.", text=meant) if meant else None
+    return Fault(SYNTAX, at, at + 1, fault=phrase('"{text}" has no meaning in an expression.', text=char), fix=fix)

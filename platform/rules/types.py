@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from newel.metadata.field_types import type_of
 from newel.metadata.model import USER_OBJECT, Field
+from newel.metadata.words import Phrase, phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,24 +19,24 @@ class Type:
     currency: str | None = None  # money: where it is the same for every record
     field: str | None = None  # the address of the field that it came from
 
-    def __str__(self) -> str:
+    def __str__(self) -> Phrase:
         return _NAMES[self.kind]
 
 
 _NAMES = {
-    "text": "a text",
-    "number": "a number",
-    "money": "an amount of money",
-    "boolean": "yes or no",
-    "date": "a date",
-    "datetime": "a date with time",
-    "time": "a time",
-    "duration": "a duration",
-    "choice": "a choice",
-    "list": "a list",
-    "reference": "a reference to a record",
-    "blank": "blank",
-    "unknown": "something unknown",
+    "text": phrase("a text"),
+    "number": phrase("a number"),
+    "money": phrase("an amount of money"),
+    "boolean": phrase("yes or no"),
+    "date": phrase("a date"),
+    "datetime": phrase("a date with time"),
+    "time": phrase("a time"),
+    "duration": phrase("a duration"),
+    "choice": phrase("a choice"),
+    "list": phrase("a list"),
+    "reference": phrase("a reference to a record"),
+    "blank": phrase("blank"),
+    "unknown": phrase("something unknown"),
 }
 KINDS = tuple(kind for kind in _NAMES if kind not in ("blank", "unknown"))
 ORDERED = ("number", "money", "date", "datetime", "time", "duration")

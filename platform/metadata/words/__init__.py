@@ -5,6 +5,7 @@ How the completeness test finds the words (a literal must stand at the call, for
   Chinese counts alike), `ValueProblem(code, "...")`, `FieldProblem(field, code, "...")`, `Forbidden("...")`, the first
   text that a subclass of KernelError hands to `super().__init__`, `platform_text("...")`, `filled("...")`, and
   `word("...")` around a text that is kept now and said later.
+- Parts of a problem that are put together: `phrase("...", name=value)`; the sentences of problems: `define(code, "...", ...)`.
 - Templates: `{{ t("...", name=value) }}` and `{{ tn("one record", "{n} records", n) }}`.
 Placeholders are {names}; a translation may order them as its language wants.
 """
@@ -29,7 +30,7 @@ _PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 def say(language: str, text: str, /, **params: Any) -> str:
     """The English text in a language, placeholders filled in; itself where no translation is known. Never raises."""
     said = catalogue(language).get(text, text)
-    return _filled(said, params) if params else said
+    return _filled(said, {name: _said(value, language) for name, value in params.items()}) if params else said
 
 
 def say_count(language: str, one: str, many: str, n: int, /, **params: Any) -> str:
@@ -38,6 +39,44 @@ def say_count(language: str, one: str, many: str, n: int, /, **params: Any) -> s
     if said is None:
         said = one if n == 1 else many
     return _filled(said, {**params, "n": f"{n:,}"})
+
+
+class Phrase(str):
+    """English that was put together from a text and its parameters, and can be put together again in another language."""
+
+    __slots__ = ("params", "template")
+
+    template: str
+    params: Mapping[str, Any]
+
+    def __new__(cls, template: str, params: Mapping[str, Any], english: str | None = None) -> Phrase:
+        made = super().__new__(cls, (_filled(template, params) if params else template) if english is None else english)
+        made.template = template
+        made.params = params
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Phrase, (self.template, dict(self.params), str(self))
+
+    def say(self, language: str) -> str:
+        """The same in a language; the parameters that are phrases themselves, too."""
+        if not catalogue(language):
+            return str(self)
+        return say(language, self.template, **self.params)
+
+    @property
+    def as_beginning(self) -> Phrase:
+        """As a sentence begins with it."""
+        return Phrase(self.template, self.params, self[:1].upper() + self[1:])
+
+
+def phrase(text: str, /, **params: Any) -> Phrase:
+    """A text with its parameters, kept now and said later."""
+    return Phrase(text, params)
+
+
+def _said(value: Any, language: str) -> Any:
+    return value.say(language) if isinstance(value, Phrase) else value
 
 
 def word(text: str) -> str:

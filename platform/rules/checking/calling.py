@@ -9,6 +9,7 @@ from datetime import date, time
 from typing import Any
 
 from newel.metadata.naming import nearest
+from newel.metadata.words import phrase
 from newel.rules import faults
 from newel.rules.checking import hints
 from newel.rules.checking.comparing import Comparing, element_of
@@ -21,7 +22,7 @@ from newel.rules.tree import Call, Items, Literal, Node
 from newel.rules.types import LIST, TEXT, UNKNOWN, Type, common_type
 
 _CURRENCY = re.compile("[A-Z]{3}")
-_IN_ORDER = ("first", "second", "third", "fourth", "fifth")
+_IN_ORDER = (phrase("first"), phrase("second"), phrase("third"), phrase("fourth"), phrase("fifth"))
 
 
 class Calling(Comparing):
@@ -39,7 +40,12 @@ class Calling(Comparing):
         if given < function.least or (function.most is not None and given > function.most) or (function.pairs and given % 2):
             takes = as_number_of_values(function)
             return self._fault(
-                faults.ARGUMENT_COUNT, node, name=node.name, takes=takes, given=given, fix=f"Write {function.signature}."
+                faults.ARGUMENT_COUNT,
+                node,
+                name=node.name,
+                takes=takes,
+                given=given,
+                fix=phrase("Write {text}.", text=function.signature),
             )
         written = self._written_out(node, function)
         return written if written is not None else self._called(node, function, wanted)
@@ -89,7 +95,9 @@ class Calling(Comparing):
             items = tuple(self.node(each) for each in node.items)
             for each in items:
                 if not isinstance(each, Literal) or each.type.kind not in ("text", "blank"):
-                    self._fault(faults.MISPLACED_LIST, each, fix="A list that is a value holds texts that are written out.")
+                    self._fault(
+                        faults.MISPLACED_LIST, each, fix=phrase("A list that is a value holds texts that are written out.")
+                    )
                     return unknown(node)
             return replace(node, items=items, type=LIST)
         return self.node(node)
@@ -102,7 +110,7 @@ class Calling(Comparing):
     def _argument(self, function: Function, at: int, node: Node) -> Node:
         param = function.param(at)
         kind = node.type.kind
-        position = _IN_ORDER[at] if at < len(_IN_ORDER) else f"{at + 1}th"
+        position = _IN_ORDER[at] if at < len(_IN_ORDER) else phrase("{n}th", n=at + 1)
         if kind == "unknown":
             return node
         if param.literal and not isinstance(node, Literal | Items):
@@ -121,14 +129,14 @@ class Calling(Comparing):
         if not isinstance(node, Literal) or node.value is None:
             return node
         if among and node.value not in among and not (param.name == "role" and not self.model.roles):
-            wanted = f"one of {', '.join(among[:12])}"
+            wanted = phrase("one of {names}", names=", ".join(among[:12]))
             return self._fault(faults.BAD_VALUE, node, text=node.value, wanted=wanted, nearest=nearest(node.value, among))
         if param.name == "currency" and not _CURRENCY.fullmatch(node.value):
-            return self._fault(faults.BAD_VALUE, node, text=node.value, wanted="a currency code such as CNY")
+            return self._fault(faults.BAD_VALUE, node, text=node.value, wanted=phrase("a currency code such as CNY"))
         if param.literal and param.kinds == ("number",) and (node.value != int(node.value) or abs(node.value) > 10**9):
-            return self._fault(faults.BAD_VALUE, node, text=str(node.value), wanted="a whole number of moderate size")
+            return self._fault(faults.BAD_VALUE, node, text=str(node.value), wanted=phrase("a whole number of moderate size"))
         if param.name == "places" and not -20 <= node.value <= 20:
-            return self._fault(faults.BAD_VALUE, node, text=str(node.value), wanted="between -20 and 20")
+            return self._fault(faults.BAD_VALUE, node, text=str(node.value), wanted=phrase("between -20 and 20"))
         return node
 
     def _result_of(self, node: Call, function: Function, args: list[Node]) -> Type:
@@ -180,7 +188,7 @@ def _time_of(text: str) -> time | None:
 
 
 _WRITTEN: Mapping[str, tuple[Any, str]] = {
-    "date": (_date_of, "a day such as 2026-11-21"),
-    "time": (_time_of, "a time such as 08:30"),
-    "datetime": (moment_of, "a moment such as 2026-11-21T08:00:00Z"),
+    "date": (_date_of, phrase("a day such as 2026-11-21")),
+    "time": (_time_of, phrase("a time such as 08:30")),
+    "datetime": (moment_of, phrase("a moment such as 2026-11-21T08:00:00Z")),
 }

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from newel.metadata.field_types import type_of
+from newel.metadata.words import phrase
 from newel.rules import faults
+from newel.rules.checking import hints
 from newel.rules.checking.costs import MOST_COST, MOST_TEXT, cost, longest_text
 from newel.rules.checking.gathering import Gathering
 from newel.rules.tree import (
@@ -35,9 +37,9 @@ class Checker(Gathering):
         if wanted is not None:
             node = self._result(node, wanted)
         if not self.faults.found and cost(node) > MOST_COST:
-            self._fault(faults.TOO_COSTLY, node, fix="Nest fewer functions in one another.")
+            self._fault(faults.TOO_COSTLY, node, fix=phrase("Nest fewer functions in one another."))
         elif not self.faults.found and longest_text(node, self.model) > MOST_TEXT:
-            self._fault(faults.TOO_COSTLY, node, fix="Join fewer or shorter texts.")
+            self._fault(faults.TOO_COSTLY, node, fix=phrase("Join fewer or shorter texts."))
         return node
 
     def is_whole(self, tree: Node) -> bool:
@@ -57,13 +59,14 @@ class Checker(Gathering):
             case Negative():
                 return self._negative(node)
             case Not():
-                return replace(node, operand=self._yes_or_no(node.operand, "What follows not"))
+                return replace(node, operand=self._yes_or_no(node.operand, phrase("What follows not")))
             case Arithmetic():
                 return self._arithmetic(node)
             case Comparison():
                 return self._comparison(node)
             case Logic():
-                return replace(node, operands=tuple(self._yes_or_no(each, f"Each side of {node.op}") for each in node.operands))
+                role = phrase("Each side of {op}", op=node.op)
+                return replace(node, operands=tuple(self._yes_or_no(each, role) for each in node.operands))
             case Choose():
                 return self._choose(node, wanted)
             case Call():
@@ -82,7 +85,7 @@ class Checker(Gathering):
             return node
         fix = None
         if wanted.kind == "boolean" and isinstance(node, Read):
-            fix = f"Write not_blank({'.'.join(node.path)}), or compare it with a value."
+            fix = hints.as_condition(node.path)
         elif (wanted.kind, kind) == ("date", "datetime"):
-            fix = "Write date(...) around it."
+            fix = phrase("Write {text} around it.", text="date(...)")
         return self._fault(faults.WRONG_RESULT, node, given=str(node.type), wanted=str(wanted), fix=fix)

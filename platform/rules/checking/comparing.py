@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from newel.metadata.words import phrase
 from newel.rules import faults
 from newel.rules.checking import hints
 from newel.rules.checking.hints import first_upper
@@ -46,7 +47,8 @@ class Comparing(Operating):
     def _ordered(self, left: Node, op: str, right: Node) -> None:
         for each in (left, right):
             if each.type.kind not in (*ORDERED, "blank"):
-                fix = "Compare dates that are written as texts with date('2026-11-21')." if each.type.kind == "text" else None
+                dated = phrase("Compare dates that are written as texts with date('2026-11-21').")
+                fix = dated if each.type.kind == "text" else None
                 what = first_upper(str(each.type))
                 self._fault(faults.NO_ORDER, replace(right, start=left.start), what=what, op=op, fix=fix)
                 return
@@ -54,7 +56,10 @@ class Comparing(Operating):
     def _may_meet(self, left: Node, right: Node) -> None:
         mine, theirs = set(left.type.objects), set(right.type.objects)
         if mine and theirs and not mine & theirs:
-            shown = (first_upper(f"a reference to {left.type.objects[0]}"), f"one to {right.type.objects[0]}")
+            shown = (
+                phrase("A reference to {object}", object=left.type.objects[0]),
+                phrase("one to {object}", object=right.type.objects[0]),
+            )
             self._fault(faults.NEVER_EQUAL, replace(right, start=left.start), left=shown[0], right=shown[1])
 
     def _not_comparable(self, left: Node, right: Node) -> Node:
@@ -79,11 +84,11 @@ class Comparing(Operating):
         if values.type.kind == "unknown":
             return left, values
         if values.type.kind != "list":
-            fix = f"Write [{hints.excerpt(right)}]." if isinstance(right, Literal) else None
+            fix = phrase("Write {text}.", text=f"[{hints.excerpt(right)}]") if isinstance(right, Literal) else None
             return left, self._fault(faults.LIST_NEEDED, values, given=str(values.type), fix=fix)
         left = self._pushed_by(left, element_of(values.type))
         if left.type.kind not in ("text", "choice", "blank", "unknown"):
-            self._fault(faults.NOT_COMPARABLE, left, left=first_upper(str(left.type)), right="the texts of a list")
+            self._fault(faults.NOT_COMPARABLE, left, left=first_upper(str(left.type)), right=phrase("the texts of a list"))
         return left, values
 
 

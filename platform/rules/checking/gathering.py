@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from newel.metadata.model import Field
 from newel.metadata.naming import nearest
+from newel.metadata.words import phrase
 from newel.rules import faults
 from newel.rules.checking import hints
 from newel.rules.checking.ground import unknown
 from newel.rules.checking.recalling import Recalling
 from newel.rules.functions import FORMS
+from newel.rules.functions.registry import number_of_values
 from newel.rules.tree import Aggregate, Call, Literal, Name, Negative, Node, Read
 from newel.rules.types import BOOLEAN, KINDS, NUMBER, ORDERED, TEXT, Type
 
@@ -47,7 +49,7 @@ class Gathering(Recalling):
             return fault
         path = node.args[0]
         if not isinstance(path, Name) or self.object is None:
-            return self._fault(faults.NOT_A_COLLECTION, path, function=node.name, what="this")
+            return self._fault(faults.NOT_A_COLLECTION, path, function=node.name, what=phrase("this"))
         found = self.object.children(path.path[0])
         return self._no_collection(node, path) if found is None else self._over(node, path, *found)
 
@@ -58,9 +60,9 @@ class Gathering(Recalling):
 
     def _misplaced(self, node: Call) -> Node | None:
         if self.gathered is not None:
-            why = f"the records of {self.gathered} are gathered here already"
+            why = phrase("the records of {collection} are gathered here already", collection=self.gathered)
         elif not self.context.allowed.children:
-            why = "children are gathered in formulas, rollups, validations, filters and permissions"
+            why = phrase("children are gathered in formulas, rollups, validations, filters and permissions")
         else:
             return None
         return self._fault(faults.CONTEXT_ONLY, node, head=True, name=node.name, why=why)
@@ -68,8 +70,8 @@ class Gathering(Recalling):
     def _of_wrong_shape(self, node: Call) -> Node | None:
         form = FORMS[node.name]
         if not form.least <= len(node.args) <= form.most:
-            takes = "1 value" if form.most == 1 else f"1 to {form.most} values"
-            fix, given = f"Write {form.signature}.", len(node.args)
+            takes = number_of_values(1, form.most)
+            fix, given = phrase("Write {text}.", text=form.signature), len(node.args)
             return self._fault(faults.ARGUMENT_COUNT, node, name=node.name, takes=takes, given=given, fix=fix)
         known = form.keywords
         for at, (name, value) in enumerate(node.keywords):
@@ -86,9 +88,10 @@ class Gathering(Recalling):
         collections = [*(each.name for each in own.fields.values() if each.is_many), *own.inverses]
         near = nearest(head, collections)
         if head in own.fields:
-            fix = f"Write {node.name}({near or (collections or ['lines'])[0]}.<field>)." if collections else None
+            meant = near or (collections or ["lines"])[0]
+            fix = phrase("Write {text}.", text=f"{node.name}({meant}.<field>)") if collections else None
             return self._fault(faults.NOT_A_COLLECTION, path, function=node.name, what=f'"{head}"', fix=fix)
-        return self._fault(faults.UNKNOWN_NAME, path, where=f'Object "{own.name}"', name=head, nearest=near)
+        return self._fault(faults.UNKNOWN_NAME, path, where=hints.object_named(own.name), name=head, nearest=near)
 
     def _over(self, node: Call, path: Name, target: str, by: str) -> Node:
         if self.object is None:
@@ -139,16 +142,16 @@ class Gathering(Recalling):
         rest = path.path[1:]
         if not rest:
             if node.name not in WITHOUT_VALUE:
-                fix = f"Write {node.name}({path.path[0]}.<field>)."
+                fix = phrase("Write {text}.", text=f"{node.name}({path.path[0]}.<field>)")
                 self._fault(faults.VALUE_NEEDED, path, function=node.name, collection=path.path[0], fix=fix)
             return None
         within = Name(start=path.start + len(path.path[0]) + 1, end=path.end, path=rest)
         found = inside.node(within)
         kinds = GATHERS[node.name]
         if found.type.kind not in (*kinds, "unknown"):
-            takes = " or ".join(str(Type(kind)) for kind in kinds)
+            takes = hints.either([str(Type(kind)) for kind in kinds])
             given = str(found.type)
-            return self._fault(faults.ARGUMENT_TYPE, path, name=node.name, takes=takes, position="first", given=given)
+            return self._fault(faults.ARGUMENT_TYPE, path, name=node.name, takes=takes, position=phrase("first"), given=given)
         return found
 
     def _currency_of(self, value: Node | None) -> str | None:
@@ -161,7 +164,12 @@ class Gathering(Recalling):
         """`by=due`, `by=-amount`: a field of the gathered records, upwards or downwards."""
         named = node.operand if isinstance(node, Negative) else node
         if not isinstance(named, Name):
-            self._fault(faults.NAME_NEEDED, node, what="a field", fix="Write by=<field>, or by=-<field> for the greatest first.")
+            self._fault(
+                faults.NAME_NEEDED,
+                node,
+                what=phrase("a field"),
+                fix=phrase("Write by=<field>, or by=-<field> for the greatest first."),
+            )
             return None, False
         found = self.node(named)
         if found.type.kind not in (*ORDERED, "unknown"):
@@ -174,7 +182,7 @@ class Gathering(Recalling):
         said = node.args[1]
         if isinstance(said, Literal) and said.type.kind in ("text", "blank"):
             return said.value or ""
-        self._fault(faults.LITERAL_NEEDED, said, name=node.name, takes="a text", position="second")
+        self._fault(faults.LITERAL_NEEDED, said, name=node.name, takes=phrase("a text"), position=phrase("second"))
         return ""
 
     def _gives_together(self, function: str, value: Node | None) -> Type:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
+
+from newel.metadata.words import Phrase, phrase
 from newel.rules.functions.registry import Param
 from newel.rules.tree import Literal, Node, Read
 from newel.rules.types import Type
 
-OTHER_WORDS = dict.fromkeys(("null", "nil", "blank", "empty"), "Write none for a blank.")
+OTHER_WORDS = dict.fromkeys(("null", "nil", "blank", "empty"), phrase("Write none for a blank."))
 # What spreadsheets have as functions, and we as operators.
 NO_FUNCTIONS = {
-    "and": "Write it between the values: a and b.",
-    "or": "Write it between the values: a or b.",
-    "not": "Write it without brackets: not a.",
-    "if": "Write: x if condition else y.",
-    "iif": "Write: x if condition else y.",
+    "and": phrase("Write it between the values: a and b."),
+    "or": phrase("Write it between the values: a or b."),
+    "not": phrase("Write it without brackets: not a."),
+    "if": phrase("Write: x if condition else y."),
+    "iif": phrase("Write: x if condition else y."),
 }
 
 
@@ -21,15 +25,15 @@ def calculation(op: str, left: Type, right: Type) -> str | None:
     """For arithmetic that two types do not have."""
     kinds = {left.kind, right.kind}
     if op == "+" and kinds == {"date", "number"}:
-        return "Write add_days(date, count)."
+        return phrase("Write {text}.", text="add_days(date, count)")
     if op == "-" and kinds == {"date", "number"}:
-        return "Write add_days(date, -count)."
+        return phrase("Write {text}.", text="add_days(date, -count)")
     if op == "-" and left.kind == right.kind == "date":
-        return "Write days_between(start, end)."
+        return phrase("Write {text}.", text="days_between(start, end)")
     if kinds == {"text", "number"}:
-        return "Write number(...) around the text."
+        return phrase("Write {text} around the text.", text="number(...)")
     if kinds == {"money", "number"}:
-        return "Write amount(...) around the money."
+        return phrase("Write {text} around the money.", text="amount(...)")
     return None
 
 
@@ -38,8 +42,12 @@ def as_number(text: Node) -> str:
     if isinstance(text, Literal):
         plain = str(text.value).strip()
         known = plain.removeprefix("-").replace(".", "", 1).isdecimal()
-        return f"Write {plain} without quotes, or number('{plain}')." if known else "Write a number."
-    return f"Write number({'.'.join(text.path)})." if isinstance(text, Read) else "Write number(...) around the text."
+        if not known:
+            return phrase("Write a number.")
+        return phrase("Write {text} without quotes, or {call}.", text=plain, call=f"number('{plain}')")
+    if isinstance(text, Read):
+        return phrase("Write {text}.", text=f"number({'.'.join(text.path)})")
+    return phrase("Write {text} around the text.", text="number(...)")
 
 
 def comparison(left: Node, right: Node) -> str | None:
@@ -48,18 +56,18 @@ def comparison(left: Node, right: Node) -> str | None:
     if kinds == {"text", "number"}:
         return as_number(left if left.type.kind == "text" else right)
     if kinds == {"date", "datetime"}:
-        return "Write date(...) around the date with time."
+        return phrase("Write {text} around the date with time.", text="date(...)")
     if "text" in kinds and kinds & {"date", "datetime", "time"}:
         name = next(iter(kinds - {"text"}))
-        return f"Write {name}('...') around the text."
+        return phrase("Write {text} around the text.", text=f"{name}('...')")
     if kinds == {"number", "duration"}:
-        return "Write duration(hours, minutes)."
+        return phrase("Write {text}.", text="duration(hours, minutes)")
     if kinds == {"text", "choice"}:
-        return "A choice is compared with the key of an option, written out."
+        return phrase("A choice is compared with the key of an option, written out.")
     if kinds == {"boolean", "text"}:
-        return "Write true or false, without quotes."
+        return phrase("Write true or false, without quotes.")
     if "list" in kinds:
-        return "Write has(list, value), is_blank(list) or size(list)."
+        return phrase("Write has(list, value), is_blank(list) or size(list).")
     return None
 
 
@@ -67,22 +75,42 @@ def argument(node: Node, param: Param) -> str | None:
     """For a value that a function does not take."""
     kind = node.type.kind
     if kind == "datetime" and "date" in param.kinds:
-        return "Write date(...) around it."
+        return phrase("Write {text} around it.", text="date(...)")
     if kind == "text" and "number" in param.kinds:
-        return "Write number(...) around it."
+        return phrase("Write {text} around it.", text="number(...)")
     if kind == "text" and "date" in param.kinds:
-        return "Write date('2026-11-21') for a day."
+        return phrase("Write {text} for a day.", text="date('2026-11-21')")
     if kind == "boolean" and len(param.kinds) > 7:
-        return "Yes or no is never blank."
+        return phrase("Yes or no is never blank.")
     if kind == "money" and "number" in param.kinds:
-        return "Write amount(...) around it."
+        return phrase("Write {text} around it.", text="amount(...)")
     return None
 
 
 def kinds_of(param: Param) -> str:
     """What a function takes, in words."""
     shown = [str(Type(kind)) for kind in param.kinds]
-    return "any value" if len(shown) > 7 else " or ".join(shown)
+    return phrase("any value") if len(shown) > 7 else either(shown)
+
+
+def either(parts: Sequence[str]) -> str:
+    """One of several things."""
+    return reduce(lambda head, last: phrase("{head} or {last}", head=head, last=last), parts)
+
+
+def both(parts: Sequence[str]) -> str:
+    """All of several things, in the order of the alphabet."""
+    return reduce(lambda head, last: phrase("{head} and {last}", head=head, last=last), sorted(parts))
+
+
+def object_named(name: str) -> Phrase:
+    """An object as the subject of a sentence."""
+    return phrase('Object "{name}"', name=name)
+
+
+def as_condition(path: Sequence[str]) -> Phrase:
+    """For a field where yes or no is needed."""
+    return phrase("Write {text}, or compare it with a value.", text=f"not_blank({'.'.join(path)})")
 
 
 def excerpt(node: Literal) -> str:
@@ -92,4 +120,4 @@ def excerpt(node: Literal) -> str:
 
 def first_upper(text: str) -> str:
     """The words as a sentence begins with them."""
-    return text[:1].upper() + text[1:]
+    return text.as_beginning if isinstance(text, Phrase) else text[:1].upper() + text[1:]

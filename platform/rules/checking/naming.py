@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from newel.metadata.model import USER_OBJECT, Field, Object
 from newel.metadata.naming import nearest
+from newel.metadata.words import phrase
 from newel.rules import faults
 from newel.rules.checking import hints
 from newel.rules.checking.ground import Ground, unknown
@@ -21,9 +22,9 @@ _ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 # What some contexts know, and why this one does not.
 _ELSEWHERE = {
-    "steps": ("only the steps of an action have earlier steps", None),
-    "prior": ("the record as it was is asked for with a function", "Write prior({rest})."),
-    "record": ("only a lookup's filter knows the record that is being edited", None),
+    "steps": (phrase("only the steps of an action have earlier steps"), None),
+    "prior": (phrase("the record as it was is asked for with a function"), "prior({rest})"),
+    "record": (phrase("only a lookup's filter knows the record that is being edited"), None),
 }
 
 
@@ -48,23 +49,23 @@ class Naming(Ground):
         head = node.path[0]
         known = list(self.object.fields) if self.object else []
         if head in _ELSEWHERE:
-            why, fix = _ELSEWHERE[head]
-            return self._fault(
-                faults.CONTEXT_ONLY, node, name=head, why=why, fix=fix and fix.format(rest=".".join(node.path[1:]))
-            )
+            why, call = _ELSEWHERE[head]
+            way_out = phrase("Write {text}.", text=call.format(rest=".".join(node.path[1:]))) if call else None
+            return self._fault(faults.CONTEXT_ONLY, node, name=head, why=why, fix=way_out)
         if self.object is not None and self.object.children(head) is not None:
             return self._several(node, head)
         if head in REGISTRY or head in FORMS:
-            where = f'object "{self.object.name}"' if self.object else "this context"
-            return self._fault(
-                faults.UNKNOWN_NAME, node, where=where.capitalize(), name=head, fix=f"Write {head}(...) to call the function."
-            )
+            where = hints.object_named(self.object.name) if self.object else phrase("This context")
+            called = phrase("Write {text} to call the function.", text=f"{head}(...)")
+            return self._fault(faults.UNKNOWN_NAME, node, where=where, name=head, fix=called)
         option = self._option_named(head) if len(node.path) == 1 else None
-        fix = f"Write '{head}' in quotes for the option." if option else hints.OTHER_WORDS.get(head.lower())
+        fix = (
+            phrase("Write {text} in quotes for the option.", text=f"'{head}'") if option else hints.OTHER_WORDS.get(head.lower())
+        )
         if self.object is None:
-            return self._fault(faults.CONTEXT_ONLY, node, name=head, why="there is no record here", fix=fix)
+            return self._fault(faults.CONTEXT_ONLY, node, name=head, why=phrase("there is no record here"), fix=fix)
         near = nearest(head, [*known, "user", *REGISTRY, *FORMS, "true", "false", "none"])
-        where = f'Object "{self.object.name}"'
+        where = hints.object_named(self.object.name)
         return self._fault(faults.UNKNOWN_NAME, node, where=where, name=head, nearest=None if fix else near, fix=fix)
 
     def _option_named(self, key: str) -> Field | None:
@@ -79,7 +80,7 @@ class Naming(Ground):
         for at, name in enumerate(path):
             found = target.fields.get(name)
             if found is None:
-                where = f'Object "{target.name}"'
+                where = hints.object_named(target.name)
                 part = _part_of(node, at)
                 return self._fault(faults.UNKNOWN_NAME, part, where=where, name=name, nearest=nearest(name, target.fields))
             if name == "id" and at:
@@ -123,14 +124,16 @@ class Naming(Ground):
         if kind is None:
             if last.is_many:
                 return self._several(node, ".".join(path))
-            why = f"its type is {last.type}"
+            why = phrase("its type is {type}", type=last.type)
             return self._fault(faults.UNREADABLE_FIELD, node, name=".".join(path), why=why)
         self.reads[path] = None
         return Read(start=node.start, end=node.end, type=kind, path=path)
 
     def _several(self, node: Name, name: str) -> Node:
-        fix = f"Write count({name}), or gather from it with sum({name}.<field>), any, all, first..."
-        return self._fault(faults.UNREADABLE_FIELD, node, name=name, why="it holds several records", fix=fix)
+        fix = phrase(
+            "Write {text}, or gather from it with {sum}, any, all, first...", text=f"count({name})", sum=f"sum({name}.<field>)"
+        )
+        return self._fault(faults.UNREADABLE_FIELD, node, name=name, why=phrase("it holds several records"), fix=fix)
 
     def _user(self, node: Name) -> Node:
         path = node.path[1:]
@@ -142,11 +145,11 @@ class Naming(Ground):
         found = users.fields.get(path[0]) if users else None
         if found is None:
             known = [*(users.fields if users else ()), "roles"]
-            return self._fault(faults.UNKNOWN_NAME, node, where="The user", name=path[0], nearest=nearest(path[0], known))
+            return self._fault(faults.UNKNOWN_NAME, node, where=phrase("The user"), name=path[0], nearest=nearest(path[0], known))
         kind = type_of_field(found, USER_OBJECT)
         if len(path) > 1 or kind is None or kind.kind == "money":
             return self._fault(
-                faults.CONTEXT_ONLY, node, name=".".join(node.path), why="only the user's own plain fields are given"
+                faults.CONTEXT_ONLY, node, name=".".join(node.path), why=phrase("only the user's own plain fields are given")
             )
         self.mentions[found.address] = None
         return self._give(node, f"user.{path[0]}", kind)
@@ -156,9 +159,10 @@ class Naming(Ground):
         kind = ORGANISATION.get(".".join(path))
         if kind is None:
             near = nearest(path[0], ORGANISATION) if path else None
-            fix = None if near else f"Write one of {', '.join(f'org.{name}' for name in ORGANISATION)}."
+            known = ", ".join(f"org.{name}" for name in ORGANISATION)
+            fix = None if near else phrase("Write one of {names}.", names=known)
             name = ".".join(path) or "org"
-            return self._fault(faults.UNKNOWN_NAME, node, where="The organisation", name=name, nearest=near, fix=fix)
+            return self._fault(faults.UNKNOWN_NAME, node, where=phrase("The organisation"), name=name, nearest=near, fix=fix)
         return self._give(node, f"org.{path[0]}", kind)
 
     def _edited(self, node: Name) -> Node:
@@ -166,14 +170,15 @@ class Naming(Ground):
         path = node.path[1:]
         edited = self.model.objects.get(self.context.record or "")
         if not path or edited is None:
-            return self._fault(faults.CONTEXT_ONLY, node, name="record", why="write which of its fields is meant: record.<field>")
+            why = phrase("write which of its fields is meant: record.<field>")
+            return self._fault(faults.CONTEXT_ONLY, node, name="record", why=why)
         found = edited.fields.get(path[0])
         if found is None:
             near = nearest(path[0], edited.fields)
-            return self._fault(faults.UNKNOWN_NAME, node, where=f'Object "{edited.name}"', name=path[0], nearest=near)
+            return self._fault(faults.UNKNOWN_NAME, node, where=hints.object_named(edited.name), name=path[0], nearest=near)
         kind = type_of_field(found, edited.name)
         if len(path) > 1 or kind is None or kind.kind == "money":
-            why = "only plain fields of the edited record itself are given"
+            why = phrase("only plain fields of the edited record itself are given")
             return self._fault(faults.CONTEXT_ONLY, node, name=".".join(node.path), why=why)
         self.mentions[found.address] = None
         return self._give(node, f"record.{path[0]}", kind)
@@ -184,15 +189,12 @@ class Naming(Ground):
             return self._fault(faults.BARE_STEPS, node)
         target = self.context.steps.get(path[0])
         if target is None:
-            known = list(self.context.steps)
-            where = "This action's earlier steps"
-            return self._fault(
-                faults.CONTEXT_ONLY, node, name=".".join(node.path), why=f"{where} are {', '.join(known) or 'none'}"
-            )
+            known = ", ".join(self.context.steps)
+            why = phrase("This action's earlier steps are {names}", names=known or phrase("none"))
+            return self._fault(faults.CONTEXT_ONLY, node, name=".".join(node.path), why=why)
         if len(path) > 1 and path[1:] != ("id",):
-            return self._fault(
-                faults.CONTEXT_ONLY, node, name=".".join(node.path), why="a step gives its record, not the record's fields"
-            )
+            why = phrase("a step gives its record, not the record's fields")
+            return self._fault(faults.CONTEXT_ONLY, node, name=".".join(node.path), why=why)
         return self._give(node, f"steps.{path[0]}", Type("reference", objects=(target,)))
 
     def _give(self, node: Node, name: str, kind: Type) -> Node:
@@ -211,7 +213,7 @@ class Naming(Ground):
 
     def _option(self, node: Literal, wanted: Type) -> Node:
         if wanted.options is not None and node.value not in wanted.options:
-            shown = wanted.field.rpartition("field:")[2] if wanted.field else "this field"
+            shown = wanted.field.rpartition("field:")[2] if wanted.field else phrase("this field")
             near = nearest(node.value, wanted.options)
             return self._fault(faults.UNKNOWN_OPTION, node, key=node.value, field=shown, nearest=near)
         if wanted.field:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from newel.metadata.words import phrase
 from newel.rules import faults
 from newel.rules.arithmetic import NEGATIVES, OPERATIONS
 from newel.rules.checking import hints
@@ -30,9 +31,9 @@ class Operating(Naming):
             return checked
         fix = None
         if checked.type.kind == "blank":
-            fix = "Write false for no."
+            fix = phrase("Write false for no.")
         elif isinstance(node, Name):
-            fix = f"Write not_blank({'.'.join(node.path)}), or compare it with a value."
+            fix = hints.as_condition(node.path)
         return self._fault(faults.NOT_YES_OR_NO, checked, role=role, given=str(checked.type), fix=fix)
 
     def _arithmetic(self, node: Arithmetic) -> Node:
@@ -69,7 +70,7 @@ class Operating(Naming):
         return self._fault(faults.NOT_CALCULABLE, node, left=shown[0], right=shown[1], op=node.op, fix=fix)
 
     def _choose(self, node: Choose, wanted: Type | None) -> Node:
-        test = self._yes_or_no(node.test, "The condition after if")
+        test = self._yes_or_no(node.test, phrase("The condition after if"))
         then, other = self._alike([node.then, node.other], wanted)
         kind = common_type([then.type, other.type])
         made = replace(node, test=test, then=then, other=other)

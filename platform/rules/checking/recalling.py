@@ -9,10 +9,13 @@ from typing import Any
 
 from newel.metadata.model import Field, Object, Option
 from newel.metadata.naming import nearest
+from newel.metadata.words import phrase
 from newel.rules import faults
+from newel.rules.checking import hints
 from newel.rules.checking.calling import Calling
 from newel.rules.checking.ground import unknown
 from newel.rules.functions.records import RECORDS
+from newel.rules.functions.registry import number_of_values
 from newel.rules.tree import Call, Comparison, Literal, Logic, LookUp, Name, Node, OptionProperty, Prior, Read
 from newel.rules.types import BOOLEAN, DATE, NUMBER, TEXT, Type, type_of_field
 
@@ -33,20 +36,20 @@ class Recalling(Calling):
         if keyword is not None:
             return self._fault(faults.NO_KEYWORDS, keyword[1], name=node.name, keyword=keyword[0])
         if len(node.args) != form.most:
-            takes = f"{form.most} value{'s' if form.most != 1 else ''}" if form.most else "no value"
-            given, fix = len(node.args), f"Write {form.signature}."
+            takes, given = number_of_values(form.most), len(node.args)
+            fix = phrase("Write {text}.", text=form.signature)
             return self._fault(faults.ARGUMENT_COUNT, node, name=node.name, takes=takes, given=given, fix=fix)
         if node.name == "lookup":
             return self._lookup(node)
         if node.name == "option":
-            return self._fault(faults.PROPERTY_NEEDED, node, fix="Write option(field).property.")
+            return self._fault(faults.PROPERTY_NEEDED, node, fix=phrase("Write {text}.", text="option(field).property"))
         return self._of_change(node)
 
     # The record as it was
 
     def _of_change(self, node: Call) -> Node:
         if not self.context.allowed.prior or self.gathered is not None:
-            why = "only validations and conditions know the record as it was"
+            why = phrase("only validations and conditions know the record as it was")
             return self._fault(faults.CONTEXT_ONLY, node, head=True, name=node.name, why=why)
         self.reads_prior = True
         if node.name == "is_new":
@@ -78,7 +81,9 @@ class Recalling(Calling):
                 self._fault(faults.OWN_FIELD_NEEDED, arg, name=node.name)
             return None
         if self._field_at(found.path)[0].computed == "query":
-            self._fault(faults.OWN_FIELD_NEEDED, arg, name=node.name, fix="Ask for the fields that the formula is made of.")
+            self._fault(
+                faults.OWN_FIELD_NEEDED, arg, name=node.name, fix=phrase("Ask for the fields that the formula is made of.")
+            )
             return None
         return found
 
@@ -91,7 +96,12 @@ class Recalling(Calling):
         if operand.type.kind != "choice" or not isinstance(operand, Read | Prior):
             given = str(operand.type)
             return self._fault(
-                faults.ARGUMENT_TYPE, node.operand, name="option", takes="a choice field", position="first", given=given
+                faults.ARGUMENT_TYPE,
+                node.operand,
+                name="option",
+                takes=phrase("a choice field"),
+                position=phrase("first"),
+                given=given,
             )
         field = self._field_at(operand.path)[0]
         if not any(node.name in (*STANDARD_PROPERTIES, *option.properties) for option in field.choices.values()):
@@ -102,7 +112,7 @@ class Recalling(Calling):
         values = tuple((key, value) for key, value in said if value is not None)
         kinds = {_kind_of(value) for _, value in values}
         if len(kinds) > 1 or None in kinds:
-            shown = " and ".join(sorted(str(kind) if kind else "something unreadable" for kind in kinds))
+            shown = hints.both([str(kind) if kind else phrase("something unreadable") for kind in kinds])
             return self._fault(faults.MIXED_PROPERTY, _property_of(node), field=field.name, name=node.name, kinds=shown)
         kind = next(iter(kinds), TEXT) or TEXT
         return replace(node, operand=operand, values=values, type=kind)
@@ -120,14 +130,14 @@ class Recalling(Calling):
             return unknown(node)
         key_type, kind = type_of_field(key, target.name), type_of_field(field, target.name)
         if kind is None:
-            why = f"its type is {field.type}"
+            why = phrase("its type is {type}", type=field.type)
             return self._fault(faults.UNREADABLE_FIELD, node.args[2], name=field.name, why=why)
         if key_type is None or key_type.kind not in KEYS:
             return self._fault(faults.NO_UNIQUE_FIELD, node, head=True, object=target.name)
         found = self._pushed_by(self.node(wanted, key_type), key_type)
         if found.type.kind not in (key_type.kind, "blank", "unknown"):
             takes, given = str(key_type), str(found.type)
-            return self._fault(faults.ARGUMENT_TYPE, found, name="lookup", takes=takes, position="second", given=given)
+            return self._fault(faults.ARGUMENT_TYPE, found, name="lookup", takes=takes, position=phrase("second"), given=given)
         self.mentions |= {key.address: None, field.address: None}
         self.lookups[target.name, key.name, field.name] = None
         span = {"start": node.start, "end": node.end}
@@ -140,19 +150,23 @@ class Recalling(Calling):
                 near = nearest(node.path[0], self.model.objects)
                 self._fault(faults.UNKNOWN_OBJECT, node, name=node.path[0], nearest=near)
             return found
-        fix = f"Write {node.value}, without quotes." if isinstance(node, Literal) and node.type == TEXT else None
-        self._fault(faults.NAME_NEEDED, node, what="an object", fix=fix)
+        fix = (
+            phrase("Write {text}, without quotes.", text=node.value) if isinstance(node, Literal) and node.type == TEXT else None
+        )
+        self._fault(faults.NAME_NEEDED, node, what=phrase("an object"), fix=fix)
         return None
 
     def _field_named(self, target: Object, node: Node) -> Field | None:
         if isinstance(node, Name) and len(node.path) == 1:
             found = target.fields.get(node.path[0])
             if found is None:
-                near, where = nearest(node.path[0], target.fields), f'Object "{target.name}"'
+                near, where = nearest(node.path[0], target.fields), hints.object_named(target.name)
                 self._fault(faults.UNKNOWN_NAME, node, where=where, name=node.path[0], nearest=near)
             return found
-        fix = f"Write {node.value}, without quotes." if isinstance(node, Literal) and node.type == TEXT else None
-        self._fault(faults.NAME_NEEDED, node, what="a field", fix=fix)
+        fix = (
+            phrase("Write {text}, without quotes.", text=node.value) if isinstance(node, Literal) and node.type == TEXT else None
+        )
+        self._fault(faults.NAME_NEEDED, node, what=phrase("a field"), fix=fix)
         return None
 
     def _key_of(self, node: Call, target: Object) -> Field | None:
@@ -168,7 +182,8 @@ class Recalling(Calling):
             return said
         if len(unique) == 1:
             return next(iter(unique.values()))
-        fix = f"Write lookup(..., by={next(iter(unique))})." if unique else f"Make a field of {target.name} unique."
+        by = phrase("Write {text}.", text=f"lookup(..., by={next(iter(unique))})") if unique else None
+        fix = by or phrase("Make a field of {object} unique.", object=target.name)
         self._fault(faults.NO_UNIQUE_FIELD, node, head=True, object=target.name, fix=fix)
         return None
 

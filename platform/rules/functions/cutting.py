@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from newel.metadata.words import phrase
 from newel.rules.arithmetic import Number
 from newel.rules.functions.registry import LONGEST_RESULT, Example, Function, Param
 from newel.rules.functions.texts import TEXT_GROUP
@@ -75,12 +76,12 @@ def join(separator: str | None, *parts: str | tuple[str, ...] | None) -> str | N
 
 def _bad_pad(types: Sequence[Type], written: Sequence[Any]) -> tuple[int, str] | None:
     if not 1 <= written[1] <= LONGEST_PAD:
-        return 1, "between 1 and 1000"
-    return None if len(written[2]) == 1 else (2, "one character")
+        return 1, phrase("between 1 and 1000")
+    return None if len(written[2]) == 1 else (2, phrase("one character"))
 
 
 def _bad_mask(types: Sequence[Type], written: Sequence[Any]) -> tuple[int, str] | None:
-    return next(((at, "between 0 and 1000") for at in (1, 2) if not 0 <= written[at] <= LONGEST_PAD), None)
+    return next(((at, phrase("between 0 and 1000")) for at in (1, 2) if not 0 <= written[at] <= LONGEST_PAD), None)
 
 
 CUTTING = (

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from newel.metadata.words import phrase
 from newel.rules.arithmetic import Number, divide, multiply, rounded
 from newel.rules.facts import Facts
 from newel.rules.functions.formats import day_of_text, is_readable_format
@@ -90,16 +91,16 @@ def hours_between(start: datetime, end: datetime) -> Decimal | None:
 
 def _bad_date(types: Sequence[Type], written: Sequence[Any]) -> tuple[int, str] | None:
     if types[0].kind == "datetime" and len(types) > 1:
-        return 1, "needed beside a moment"
-    return (0, "a moment; a day takes year, month and day") if types[0].kind == "number" and len(types) != 3 else None
+        return 1, phrase("needed beside a moment")
+    return (0, phrase("a moment; a day takes year, month and day")) if types[0].kind == "number" and len(types) != 3 else None
 
 
 def _bad_reading(types: Sequence[Type], written: Sequence[Any]) -> tuple[int, str] | None:
     if len(written) < 2 or written[1] is None:
         return None
     if types[0].kind == "datetime":
-        return 1, "needed beside a moment"
-    return None if is_readable_format(written[1]) else (1, "a format with YYYY, MM or M, DD or D")
+        return 1, phrase("needed beside a moment")
+    return None if is_readable_format(written[1]) else (1, phrase("a format with YYYY, MM or M, DD or D"))
 
 
 def _part(name: str, said: str, python: Any, postgresql: Emit, gives: str, other: Example) -> Function:

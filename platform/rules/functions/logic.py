@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from newel.metadata.field_types.values import Money
-from newel.metadata.words import word
+from newel.metadata.words import phrase, word
 from newel.rules.functions.money import as_amount
 from newel.rules.functions.registry import ANY, COMMON, Example, Function, Param
 from newel.rules.types import BOOLEAN, NUMBER, Type
@@ -37,13 +37,13 @@ def count_true(*answers: bool) -> int:
 
 def _no_blank_answer(types: Sequence[Type], written: Sequence[Any]) -> tuple[int, str] | None:
     """Yes or no is never blank."""
-    return next(((at, "yes or no") for at, each in enumerate(types) if each.kind == "blank"), None)
+    return next(((at, phrase("yes or no")) for at, each in enumerate(types) if each.kind == "blank"), None)
 
 
 def _no_blank_outcome(types: Sequence[Type], written: Sequence[Any]) -> tuple[int, str] | None:
     outcomes = [*range(2, len(types) - 1, 2), len(types) - 1]
     if any(types[at].kind == "boolean" for at in outcomes):
-        return next(((at, "yes or no") for at in outcomes if types[at].kind == "blank"), None)
+        return next(((at, phrase("yes or no")) for at in outcomes if types[at].kind == "blank"), None)
     return None
 
 

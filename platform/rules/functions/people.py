@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from newel.metadata.model import USER_OBJECT
-from newel.metadata.words import word
+from newel.metadata.words import phrase, word
 from newel.rules.facts import NOBODY, Facts
 from newel.rules.functions.registry import Example, Function, Param, Refuse
 from newel.rules.types import BOOLEAN, USER, Type
@@ -71,7 +71,7 @@ PEOPLE = (
         sqlite=lambda sql, team: sql.is_known("nw_team_names" if team.kind == "text" else "nw_teams", team),
         facts=True,
         binds=("nw_teams", "nw_team_names"),
-        refuses=_only("nw_team", "a team, or a team's name written out"),
+        refuses=_only("nw_team", phrase("a team, or a team's name written out")),
         browser="in_team",
     ),
     Function(
@@ -86,7 +86,7 @@ PEOPLE = (
         sqlite=lambda sql, user: sql.is_known("nw_reports", user),
         facts=True,
         binds=("nw_reports",),
-        refuses=_only(USER_OBJECT, "a user"),
+        refuses=_only(USER_OBJECT, phrase("a user")),
         browser="is_manager_of",
     ),
     Function(
@@ -101,7 +101,7 @@ PEOPLE = (
         sqlite=lambda sql, team: sql.is_known("nw_units", team),
         facts=True,
         binds=("nw_units",),
-        refuses=_only("nw_team", "a team"),
+        refuses=_only("nw_team", phrase("a team")),
         browser="in_unit_tree",
     ),
 )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from newel.metadata.words import phrase
 from newel.rules.facts import Facts
 from newel.rules.functions.formats import (
     PLAIN_DAY,
@@ -40,10 +41,10 @@ def _bad_format(types: Sequence[Type], written: Sequence[Any]) -> tuple[int, str
     if form is None or types[0].kind == "blank":
         return None
     if types[0].kind in ("number", "money"):
-        return None if number_format(form) else (1, "a format of numbers such as 0.00, #,##0.00 or 0%")
+        return None if number_format(form) else (1, phrase("a format of numbers such as 0.00, #,##0.00 or 0%"))
     if types[0].kind == "date":
-        return None if is_day_format(form) else (1, "a format of days such as YYYY-MM-DD or DD/MM/YYYY")
-    return None if is_moment_format(form) else (1, "a format of moments such as YYYY-MM-DD HH:mm")
+        return None if is_day_format(form) else (1, phrase("a format of days such as YYYY-MM-DD or DD/MM/YYYY"))
+    return None if is_moment_format(form) else (1, phrase("a format of moments such as YYYY-MM-DD HH:mm"))
 
 
 WRITING = (
@@ -91,7 +92,7 @@ WRITING = (
             Example("matches('王小明', '\\\\p{Han}{2,4}')", "true"),
             Example("matches('ada@newel.cn', '[\\\\w.+-]+@([\\\\w-]+\\\\.)+[a-z]{2,}')", "true"),
         ),
-        refuses=refusal(1, is_pattern, "a pattern; see the reference of matches"),
+        refuses=refusal(1, is_pattern, phrase("a pattern; see the reference of matches")),
         browser="matches",
     ),
 )
