@@ -57,6 +57,7 @@ level: {type: choice, options: [low, high]}
 tags: {type: tags}
 colours: {type: multi_choice, options: [red, green, blue]}
 rep: {type: user}
+team: {type: team}
 acc:
   type: lookup
   fields:
@@ -223,6 +224,7 @@ def _record(chance: Random) -> dict[str, Any]:
         "colours": maybe(["red"], ["red", "green"], ["blue"]),
         "rep": maybe({"id": "u1", "name": "Ada"}, {"id": "u2", "name": "ß"}, {"id": "u3"}),
         "owner": maybe("u1", "u2"),
+        "team": maybe("t1", "t2"),
         "acc": maybe(account),
         "lines": [line() for _ in range(chance.choice((0, 0, 1, 2, 4)))],
     }

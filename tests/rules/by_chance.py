@@ -78,6 +78,8 @@ _WRITTEN: dict[tuple[str, str], Sequence[str]] = {
     ("money", "currency"): ("'CNY'",),
     ("convert", "currency"): ("'CNY'",),
     ("in_role", "role"): ("'seller'", "'boss'"),
+    ("in_team", "team"): ("team", "'East'"),
+    ("in_unit_tree", "team"): ("team",),
     ("pad_left", "fill"): ("'0'", "'零'", "' '"),
     ("datetime", "text"): ("'2026-03-29T01:00:00Z'", "'2026-10-25T02:30:00+02:00'"),
     ("time", "text"): ("'08:30'", "'00:00'", "'17:45:30'"),
