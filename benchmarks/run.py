@@ -331,7 +331,7 @@ def fill(environment: dict[str, str], rows: list[dict[str, Any]]) -> list[str]:
     """Creates the rows through the kernel in this process; returns the ids that the first owner may read."""
     os.environ.update(environment)
     from newel.runtime.installation import InstallationHolder
-    from newel.runtime.records import actors, finding, reading, saving, searching, writing
+    from newel.runtime.records import actors, finding, indexing, reading, saving, writing
     from newel.runtime.settings import Settings
 
     installation = InstallationHolder(Settings.from_environment()).current()
@@ -350,7 +350,7 @@ def fill(environment: dict[str, str], rows: list[dict[str, Any]]) -> list[str]:
     copies = len(rows) // len(made) - 1
     if copies > 0:
         multiply(installation, copies)
-        searching.rebuild(installation)
+        indexing.rebuild(installation)
     installation.database.close()
     return made[::OWNERS]
 

@@ -101,7 +101,7 @@ def refuse_broken(found: Candidate, progress: Progress | None = None) -> None:
 
 def _refresh_search(before: Model, now: Installation) -> None:
     """Where existing records are searched by other fields than before, the search index is written anew."""
-    from newel.runtime.records.searching import rebuild, searched
+    from newel.runtime.records.indexing import rebuild, searched
 
     kept = [(before.objects[name], each) for name, each in now.model.objects.items() if name in before.objects]
     if any(searched(old) != searched(new) for old, new in kept):

@@ -11,7 +11,7 @@ from newel.runtime.commands.opening import opened
 from newel.runtime.commands.progress import progress
 from newel.runtime.commands.recomputing import compute_anew
 from newel.runtime.installation import Installation, InstallationHolder
-from newel.runtime.records import drifting, measuring, searching
+from newel.runtime.records import drifting, indexing, measuring
 from newel.runtime.storage.examining import Finding
 
 
@@ -53,4 +53,4 @@ def _told(finding: Finding) -> dict[str, str | None]:
 def _rebuild(installation: Installation) -> None:
     with progress("Indexing") as report:
         names = list(installation.model.objects)
-        searching.rebuild(installation, lambda name, done: report(names.index(name), len(names), f"{name} {done:,}"))
+        indexing.rebuild(installation, lambda name, done: report(names.index(name), len(names), f"{name} {done:,}"))

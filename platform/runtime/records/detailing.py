@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete
 
 from newel.metadata.model import Field
-from newel.runtime.records import recycling, rolling, searching
+from newel.runtime.records import indexing, recycling, rolling
 from newel.runtime.records.access import Verdict, for_lines
 from newel.runtime.records.checking import check
 from newel.runtime.records.drafting import Draft, changed_draft, new_draft, plan_of
@@ -165,4 +165,4 @@ def _unlink(work: Work, object_name: str, ids: list[str]) -> None:
         work, ("unlink", object_name), lambda: delete(table.table).where(within(table.column("id"), "nw_ids", work.dialect))
     )
     statement.run(work, {"nw_ids": listed(ids, work.dialect)})
-    searching.forget(work, ids)
+    indexing.forget(work, ids)

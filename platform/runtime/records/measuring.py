@@ -10,7 +10,7 @@ from datetime import datetime
 
 from newel.metadata.words import word
 from newel.runtime.installation import Installation
-from newel.runtime.records import drifting, searching
+from newel.runtime.records import drifting, indexing
 from newel.runtime.settings import Settings
 from newel.runtime.storage import sizing
 from newel.runtime.storage.examining import Finding, examine, examine_search
@@ -65,7 +65,7 @@ def measured(installation: Installation) -> Health:
 
 def indexed(installation: Installation) -> list[Indexed]:
     """The objects that are found by their words, and how much of each is indexed, in two statements."""
-    names = [name for name, each in installation.model.objects.items() if searching.searched(each)]
+    names = [name for name, each in installation.model.objects.items() if indexing.searched(each)]
     with installation.database.reading() as connection:
         documents = sizing.documents(connection)
         records = sizing.counts(connection, installation.tables, names)
@@ -75,7 +75,7 @@ def indexed(installation: Installation) -> list[Indexed]:
 def examined(installation: Installation) -> list[Finding]:
     """Everything that `newel doctor` looks at: home, database, catalog, tables, search index."""
     findings = list(_home(installation.settings))
-    names = [name for name, each in installation.model.objects.items() if searching.searched(each)]
+    names = [name for name, each in installation.model.objects.items() if indexing.searched(each)]
     with installation.database.reading() as connection:
         findings += examine(connection, installation.model)
         findings.append(examine_search(connection, installation.tables, names))

@@ -15,7 +15,7 @@ from sqlalchemy import and_, bindparam, delete, insert, select, update
 
 from newel.metadata.model import USER_OBJECT, Field, Object
 from newel.metadata.words import word
-from newel.runtime.records import files, finding, history, rolling, searching
+from newel.runtime.records import files, finding, history, indexing, rolling
 from newel.runtime.records.access import verdict
 from newel.runtime.records.checking import blame_taken, existing, is_taken
 from newel.runtime.records.drafting import Draft, plan_of
@@ -163,7 +163,7 @@ def _mark(work: Work, object_name: str, ids: list[str], *, deleted: bool) -> Non
     event = "deleted" if deleted else "restored"
     history.keep(work, work.model.objects[object_name], event, [(record_id, versions[record_id], {}) for record_id in ids])
     if deleted:
-        searching.forget(work, ids)
+        indexing.forget(work, ids)
 
 
 def rows_of(work: Work, object_name: str, ids: Sequence[str]) -> list[Values]:
@@ -191,7 +191,7 @@ def restore(work: Work, object_name: str, record_id: str) -> Record:
     for name, ids in members.items():
         _mark(work, name, list(ids), deleted=False)
         target = work.model.objects[name]
-        searching.index(work, target, [(values["id"], values, None) for values in rows_of(work, name, list(ids))])
+        indexing.index(work, target, [(values["id"], values, None) for values in rows_of(work, name, list(ids))])
     _point_again(work, [each for ids in members.values() for each in ids])
     _forget(work, [each for ids in members.values() for each in ids])
     return finding.get(work, object_name, loaded.id)

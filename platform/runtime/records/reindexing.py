@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from newel.runtime.installation import Installation
-from newel.runtime.records import measuring, searching
+from newel.runtime.records import indexing, measuring
 from newel.runtime.settings import Settings
 
 LOG = logging.getLogger("newel.search")
@@ -74,7 +74,7 @@ def stop(settings: Settings) -> None:
 def _run(installation: Installation, begun: Progress) -> None:
     settings = installation.settings
     try:
-        searching.rebuild(installation, _listener(settings, begun))
+        indexing.rebuild(installation, _listener(settings, begun))
     except _Stopped:
         _tell(settings, replace(begun, state="stopped"))
     except Exception:

@@ -113,14 +113,14 @@ def _pass_on(work: Work, object_name: str, fields: Sequence[Kept], found: Sequen
 
 def index_again(work: Work, object_name: str, formulas: Collection[Kept], found: Sequence[Changed]) -> None:
     """Records that are found by the words of a formula are found by its new words."""
-    from newel.runtime.records import searching
+    from newel.runtime.records import indexing
     from newel.runtime.records.recycling import rows_of
 
     target = work.model.objects[object_name]
-    if found and {each.field for each in formulas} & set(searching.searched(target)):
+    if found and {each.field for each in formulas} & set(indexing.searched(target)):
         rows = rows_of(work, object_name, [each.id for each in found])
         live = [values for values in rows if values["deleted_at"] is None]
-        searching.index(work, target, [(values["id"], values, None) for values in live])
+        indexing.index(work, target, [(values["id"], values, None) for values in live])
 
 
 def _over(work: Work, target: Object) -> Iterable[Kept]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Column, bindparam, insert, update
 
 from newel.metadata.model import USER_OBJECT
-from newel.runtime.records import files, history, numbering, rolling, searching
+from newel.runtime.records import files, history, indexing, numbering, rolling
 from newel.runtime.records.drafting import Draft, Plan
 from newel.runtime.records.loading import layout_of, pending
 from newel.runtime.records.statements import Prepared, prepared
@@ -95,7 +95,7 @@ def _aftermath(work: Work, plan: Plan, drafts: Sequence[Draft], event: str) -> N
     history.keep(
         work, target, event, [(draft.id, draft.values["version"], {**_told(plan, draft), **_links(draft)}) for draft in drafts]
     )
-    searching.index(work, target, [(draft.id, draft.values, draft.changes) for draft in drafts])
+    indexing.index(work, target, [(draft.id, draft.values, draft.changes) for draft in drafts])
     for draft in drafts:
         pending(work, target.name, draft.id, draft.values)
         for field in plan.files:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from newel.runtime.records import finding, recents, searching
+from newel.runtime.records import finding, indexing, recents, searching
 from newel.runtime.records.access import verdict
 from newel.runtime.records.offering import Narrowing, offers_of
 from newel.runtime.records.previewing import Shown
@@ -46,13 +46,13 @@ def _latest(work: Work, object_name: str, limit: int, narrowing: Narrowing | Non
 def _by_title(work: Work, object_name: str, query: str, limit: int, narrowing: Narrowing | None) -> list[str]:
     """Objects without search fields are found by their titles' beginning."""
     target = work.model.objects[object_name]
-    if searching.searched(target) or not _shows(work, object_name, target.title):
+    if indexing.searched(target) or not _shows(work, object_name, target.title):
         return []
     shown, by_title = (target.title,), (target.title,)
     page = finding.find(work, object_name, fields=shown, sort=by_title, limit=MOST_COMPARED, narrowing=narrowing)
     wanted, field = groups_of(query), target.fields[target.title]
     named = [each for each in page if each[target.title] is not None]
-    return [each.id for each in named if matches(wanted, searching.tokens_in(field, each[target.title]))][:limit]
+    return [each.id for each in named if matches(wanted, indexing.tokens_in(field, each[target.title]))][:limit]
 
 
 def _shows(work: Work, object_name: str, name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newel.runtime.records import recents, saving, searching, suggesting
+from newel.runtime.records import indexing, recents, saving, searching, suggesting
 from newel.runtime.records.tokens import groups_of, matches, tokens_of
 from tests.runtime.records.conftest import Firm
 
@@ -105,7 +105,7 @@ def test_rebuilding_gives_the_same_index(firm: Firm) -> None:
     firm.create("boss", "deal", name="Steel", account=account.id)
     before = [found(firm, "boss", query) for query in ("hw", "8000", "steel 华为")]
     heard: list[tuple[str, int]] = []
-    assert searching.rebuild(firm.installation, lambda name, done: heard.append((name, done))) == 3
+    assert indexing.rebuild(firm.installation, lambda name, done: heard.append((name, done))) == 3
     assert [found(firm, "boss", query) for query in ("hw", "8000", "steel 华为")] == before
     assert ("deal", 1) in heard
 

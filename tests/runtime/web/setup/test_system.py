@@ -6,7 +6,7 @@ import time
 
 from sqlalchemy import delete
 
-from newel.runtime.records import measuring, reindexing, searching
+from newel.runtime.records import indexing, measuring, reindexing
 from newel.runtime.storage.system_records import SEARCH
 from tests.support.site import Site
 
@@ -94,7 +94,7 @@ def test_health_tells_the_facts_and_the_doctor_is_the_same_everywhere(site: Site
     assert site.installation.model.hash[:16] in page
     assert {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[site.installation.database.dialect] in page
     assert "All is well." in admin.get("/setup/health/findings/").text
-    searched = [name for name, each in site.installation.model.objects.items() if searching.searched(each)]
+    searched = [name for name, each in site.installation.model.objects.items() if indexing.searched(each)]
     assert {each.object for each in measuring.indexed(site.installation)} == set(searched)
 
 
