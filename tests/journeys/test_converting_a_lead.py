@@ -25,7 +25,7 @@ def test_a_lead_is_converted_with_the_account_that_is_there_already(visitor: Cal
 
     rep.note(rep.t("{action}: done.", action=convert))
     expect(rep.page.locator("form.path [aria-current=step]")).to_have_text(rep.words("Converted", "已转化"))
-    expect(rep.page.get_by_role("link", name=convert)).to_have_count(0)
+    expect(rep.page.get_by_role("link", name=convert, exact=True)).to_have_count(0)
     stored = rep.read("lead", lead)
     assert (stored["status"], stored["account"]) == ("converted", account)
     deal = rep.read("opportunity", stored["opportunity"])
