@@ -18,7 +18,6 @@ from newel.runtime.records.access import verdict
 from newel.runtime.records.drafting import Draft, Plan
 from newel.runtime.records.errors import FieldProblem
 from newel.runtime.records.filtering import listed, within
-from newel.runtime.records.holders import judge_holders
 from newel.runtime.records.loading import layout_of
 from newel.runtime.records.offering import check_offered
 from newel.runtime.records.reach import Reach, Spot
@@ -49,7 +48,6 @@ def check(work: Work, plan: Plan, drafts: Sequence[Draft]) -> None:
                 problem = files.claimable(work, draft.target, field, draft.id, draft.values[field.name])
                 if problem is not None:
                     draft.problems.append(problem)
-    judge_holders(work, plan.target.name, drafts)
     for draft in drafts:
         _keep_rules_silent(draft)
 

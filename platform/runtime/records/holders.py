@@ -1,105 +1,126 @@
-"""Validations over a collection hold as well when one of its records is saved by itself: its holder is judged with it.
+"""Validations that look at the records beneath one hold as well when those are saved, moved, deleted or restored by themselves.
 
-An order whose rule sums its lines is not saved when a line is; yet the rule must hold afterwards. Only rules that look at what
-has changed are asked.
+An order whose rule sums its lines, or reads a rollup of them, is not saved when a line is; yet the rule must hold afterwards. It
+is judged once the write is done, on what is then stored, and a breach undoes the write. Who writes to the same holder
+at the same time waits, so that each is judged with what the other has done. Where no rule looks beneath, this costs nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from newel.metadata.field_types.values import Reference
-from newel.metadata.model import Object
-from newel.rules.object_rules import ValidationRule
-from newel.runtime.records.errors import FieldProblem
-from newel.runtime.records.loading import Seen, raw, rows_beneath
+from newel.metadata.words import word
+from newel.rules.object_rules import Breach
+from newel.runtime.records import finding, rolling
+from newel.runtime.records.errors import FieldProblem, Invalid
+from newel.runtime.records.holdings import HELD, Note, holdings
+from newel.runtime.records.judging import BROKEN
+from newel.runtime.records.loading import Seen, fetch, raw, rows_beneath
+from newel.runtime.records.rewriting import lineage, lock
+from newel.runtime.records.rules import LOG
 from newel.runtime.records.statements import kept
 
 if TYPE_CHECKING:
     from newel.runtime.installation import Installation
-    from newel.runtime.records.drafting import Draft
     from newel.runtime.records.work import Work
 
-
-@dataclass(frozen=True)
-class Holding:
-    """A validation of `object` that gathers from `collection`: records whose lookup `by` points at the holder."""
-
-    object: str
-    collection: str
-    by: str
-    rule: ValidationRule
-    reads: frozenset[str]  # fields of the collection's records
+BREACH = word("{object} “{title}”: {message}")
 
 
-def judge_holders(work: Work, object_name: str, drafts: Sequence[Draft]) -> None:
-    """Notes on drafts what the records that hold them would break by it."""
-    for each in _holdings(work.installation, object_name):
-        touched = [draft for draft in drafts if not draft.problems and _is_touched(draft, each)]
-        for holder in dict.fromkeys(holder for draft in touched for holder in _holders(draft, each)):
-            concerned = [draft for draft in touched if holder in _holders(draft, each)]
-            _judge(work, each, holder, concerned)
+@contextmanager
+def judged_above(work: Work, objects: Iterable[str] | None, saved: Collection[str], *, forgiving: bool = False) -> Iterator[None]:
+    """A write of records of these objects (None: whichever); Invalid, and undone, where a record above then breaks its rules.
 
-
-def _holdings(installation: Installation, object_name: str) -> Sequence[Holding]:
-    found: Mapping[str, Sequence[Holding]] = kept(installation, "holdings", lambda: _gathered(installation))
-    return found.get(object_name, ())
-
-
-def _gathered(installation: Installation) -> Mapping[str, Sequence[Holding]]:
-    found: dict[str, list[Holding]] = {}
-    for target in installation.model.objects.values():
-        for rule in installation.rulebook.object(target.name).validations if _may_gather(target) else ():
-            expressions = [each for each in (rule.when, rule.require) if each is not None]
-            for name in dict.fromkeys(name for each in expressions for name in each.collections):
-                child, by = target.children(name) or ("", "")
-                paths = (path for each in expressions for path in each.collections.get(name, ()))
-                found.setdefault(child, []).append(Holding(target.name, name, by, rule, frozenset(path[0] for path in paths)))
-    return found
-
-
-def _may_gather(target: Object) -> bool:
-    """Whether a validation has the name of a collection in its text: rules of other objects need not be compiled for this."""
-    names = (*target.inverses, *(each.name for each in target.fields.values() if each.is_many))
-    texts = [source.text for each in target.validations.values() for source in (each.when, each.require) if source is not None]
-    return any(name in text for text in texts for name in names)
-
-
-def _is_touched(draft: Draft, each: Holding) -> bool:
-    if each.by in draft.known and draft.is_line:
-        return False  # its master is saved along with it, and judged
-    return draft.old is None or each.by in draft.changes or not each.reads.isdisjoint(draft.changes)
-
-
-def _holders(draft: Draft, each: Holding) -> Iterator[str]:
-    for values in (draft.before, draft.values):
-        value = values.get(each.by)
-        if isinstance(value, Reference):
-            value = value.id if value.object == each.object else None
-        if value is not None:
-            yield value
-
-
-def _judge(work: Work, each: Holding, holder: str, drafts: Iterable[Draft]) -> None:
-    values = raw(work, each.object, holder)
-    if values is None or values.get("deleted_at") is not None:
+    `saved`: ids of records that were judged themselves. `forgiving`: what was broken before may stay so.
+    """
+    if not _are_held(work.installation, objects):
+        yield
         return
-    target = work.model.objects[each.object]
-    saved = {draft.id: draft for draft in drafts}
-    stored = [
-        row for row in rows_beneath(work, next(iter(saved.values())).target.name, each.by, holder) if row["id"] not in saved
-    ]
-    seen = Seen(work, target, values)
-    seen.hold(each.collection, [*stored, *(draft.values for draft in saved.values() if _stays(draft, each, holder))])
-    breach = each.rule.breach(seen, replace(work.facts, prior=Seen(work, target, values)))
-    if breach is not None:
-        params: dict[str, Any] = {"rule": each.rule.validation.name}
-        for draft in saved.values():
-            draft.problems.append(FieldProblem(None, "validation", breach.message, params))
+    with work.savepoint():
+        work.kept.pop(HELD, None)
+        yield
+        rolling.settle(work)
+        problems = list(_problems(work, saved, forgiving))
+        if problems:
+            raise Invalid(problems)
 
 
-def _stays(draft: Draft, each: Holding, holder: str) -> bool:
-    value = draft.values.get(each.by)
-    return (value.id if isinstance(value, Reference) else value) == holder
+def _are_held(installation: Installation, objects: Iterable[str] | None) -> bool:
+    if objects is None:
+        return bool(holdings(installation))
+    return any(_is_held(installation, each) for each in objects)
+
+
+def _is_held(installation: Installation, object_name: str) -> bool:
+    """Whether a rule of an object above looks beneath as far as this one."""
+    found: tuple[bool] = kept(installation, ("held", object_name), lambda: (_looks_so_far(installation, object_name, set()),))
+    return found[0]
+
+
+def _looks_so_far(installation: Installation, object_name: str, known: set[str]) -> bool:
+    known.add(object_name)
+    found, above = holdings(installation), {each.object for each in lineage(installation).over(object_name)}
+    if object_name in found.over or any(each in found.watching or each in found.over for each in above):
+        return True
+    return any(_looks_so_far(installation, each, known) for each in above - known)
+
+
+def _problems(work: Work, saved: Collection[str], forgiving: bool) -> Iterator[FieldProblem]:
+    notes = [each for each in work.kept.pop(HELD, ()) if each.holder not in saved]
+    _hold(work, notes)
+    once: dict[tuple[str, str, str], list[Note]] = {}
+    for each in notes:
+        once.setdefault((each.object, each.holder, each.rule.validation.address), []).append(each)
+    for (object_name, holder, _), several in once.items():
+        values = raw(work, object_name, holder)
+        if values is None or values.get("deleted_at") is not None:
+            continue
+        breach = _breach(work, several, values)
+        if breach is not None and not (forgiving and _was_broken(work, several, values)):
+            yield _told(work, object_name, holder, several[0], breach)
+
+
+def _hold(work: Work, notes: Iterable[Note]) -> None:
+    """Holds the records until the transaction ends, and reads them as they are now."""
+    by_object: dict[str, set[str]] = {}
+    for each in notes:
+        by_object.setdefault(each.object, set()).add(each.holder)
+    for object_name, ids in by_object.items():
+        lock(work, object_name, sorted(ids))
+        for each_id in ids:
+            work.kept.pop(("raw", object_name, each_id), None)
+        fetch(work, object_name, sorted(ids))
+
+
+def _breach(work: Work, notes: list[Note], values: Mapping[str, Any]) -> Breach | None:
+    target = work.model.objects[notes[0].object]
+    before = next((each.before for each in notes if each.before is not None), values)
+    return notes[0].rule.breach(Seen(work, target, values), replace(work.facts, prior=Seen(work, target, before)))
+
+
+def _was_broken(work: Work, notes: list[Note], values: Mapping[str, Any]) -> bool:
+    """Whether the rule was broken already when what is gone was there."""
+    target = work.model.objects[notes[0].object]
+    before = next((each.before for each in notes if each.before is not None), values)
+    seen = Seen(work, target, before)
+    for name in {each.collection for each in notes if each.collection is not None}:
+        child, by = target.children(name) or ("", "")
+        gone = [dict(row) for each in notes if each.collection == name for row in each.gone]
+        seen.hold(name, [*rows_beneath(work, child, by, notes[0].holder), *gone])
+    return notes[0].rule.breach(seen, replace(work.facts, prior=seen)) is not None
+
+
+def _told(work: Work, object_name: str, holder: str, note: Note, breach: Breach) -> FieldProblem:
+    """The rule's message, and which record it is about, as far as the actor may know that."""
+    params: dict[str, Any] = {"rule": note.rule.validation.name}
+    if breach.failed:
+        LOG.error("%s can't be computed", breach.address)
+        return FieldProblem(None, "validation", BROKEN, params)
+    title = finding.titles(work, object_name, [holder]).get(holder)
+    if not title:
+        return FieldProblem(None, "validation", breach.message, params)
+    label = work.model.objects[object_name].label
+    return FieldProblem(None, "validation", BREACH, {**params, "object": label, "title": title, "message": breach.message})

@@ -20,8 +20,9 @@ from newel.rules.expressions import Expression
 from newel.rules.facts import Facts
 from newel.rules.sql import Rows, emit
 from newel.rules.sql.emitting import parameter_of
+from newel.runtime.records.access import verdict
 from newel.runtime.records.errors import Invalid
-from newel.runtime.records.loading import Seen, fetch, raw
+from newel.runtime.records.loading import Seen, fetch, pending, raw, rows_beneath
 from newel.runtime.records.reach import Path, RawColumns, Reach, SeenColumns
 from newel.runtime.records.rules import LOG
 from newel.runtime.records.statements import kept
@@ -186,6 +187,52 @@ def _judge_option(draft: Draft, each: Options, key: str, was_there: bool) -> Non
     if not each.allows(key, draft.seen, draft.facts):
         message = NO_MORE_OPTION if was_there else NO_OPTION
         _blame(draft, each.field, message, option=each.field.choices[key].label)
+
+
+def judge_options_beneath(draft: Draft) -> None:
+    """Options of its lines that look at the record, once what they look at has changed: whether the lines are given or not."""
+    for field in draft.plan.many if draft.old is not None else ():
+        turned = _turned_above(draft, field) if field.type == "child_table" else []
+        if turned:
+            pending(draft.work, draft.target.name, draft.id, draft.values)
+            for place, line in _lines_of(draft, field):
+                for each, keys in turned:
+                    _judge_line(draft, each, keys, place, line)
+
+
+def _turned_above(draft: Draft, field: Field) -> list[tuple[Options, frozenset[str]]]:
+    """Fields of a line, each with those options whose conditions look at something of the record that has changed."""
+    found = []
+    for each in offers_of(draft.work.installation, str(field.of)).options.values():
+        above = {key: [path[1:] for path in when.paths if path[0] == field.by and path[1:]] for key, when in each.whens.items()}
+        keys = frozenset(key for key, paths in above.items() if paths and _is_turned(draft, paths))
+        found += [(each, keys)] if keys else []
+    return found
+
+
+def _lines_of(draft: Draft, field: Field) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The lines that were there before and will be, each with the place where its faults are told."""
+    details = next((each for each in draft.details if each.of is field), None)
+    if details is None:
+        for values in rows_beneath(draft.work, str(field.of), str(field.by), draft.id):
+            yield field.name, values
+    else:
+        for line in details.changed:
+            yield line.place, line.values
+
+
+def _judge_line(draft: Draft, each: Options, keys: frozenset[str], place: str, line: Mapping[str, Any]) -> None:
+    there = f"{place}.{each.field.name}"
+    if any(problem.field == there for problem in draft.problems):
+        return
+    work, child = draft.work, str(draft.target.fields[place.partition(".")[0]].of)
+    for key in keys.intersection(_keys(line.get(each.field.name))):
+        if not each.allows(key, Seen(work, work.model.objects[child], line), work.facts):
+            if each.field.name in verdict(work.installation, work.actor, child).readable:
+                where = there if "." in place else place
+                draft.blame(where, "not_offered", NO_MORE_OPTION, option=each.field.choices[key].label)
+            else:
+                draft.blame(None, "not_offered", UNSEEN)
 
 
 def _keys(value: Any) -> tuple[str, ...]:

@@ -12,12 +12,15 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from newel.metadata.field_types.values import Reference
+from newel.runtime.records import holdings
+from newel.runtime.records.holdings import Holding, Note
 from newel.runtime.records.rewriting import Changed, lineage, lock, rewrite
 from newel.runtime.records.work import UNSETTLED
 
 if TYPE_CHECKING:
     from newel.metadata.model import Object
     from newel.rules.lineage import Kept
+    from newel.rules.object_rules import ValidationRule
     from newel.runtime.records.drafting import Draft
     from newel.runtime.records.work import Work
 
@@ -26,11 +29,15 @@ STAMPS = frozenset({"version", "updated_at", "updated_by"})  # what every change
 
 def touched(work: Work, target: Object, rows: Iterable[Mapping[str, Any]]) -> None:
     """These records have come, gone or come back: every rollup that gathers them changes."""
+    rows = list(rows)
     for each in _over(work, target):
         _note(work, each, (_parent(each, values.get(str(each.by))) for values in rows))
+    for holding in _holding(work, target):
+        gone = (values for values in rows if values.get("deleted_at") is not None)
+        _note_holders(work, holding, (_parent(holding, values.get(holding.by)) for values in rows), gone)
 
 
-def changed(work: Work, target: Object, drafts: Iterable[Draft]) -> None:
+def changed(work: Work, target: Object, drafts: Sequence[Draft]) -> None:
     """Fields of these records have changed: rollups that read them change, of the old parent and of the new one."""
     for each in _over(work, target):
         by = str(each.by)
@@ -39,6 +46,11 @@ def changed(work: Work, target: Object, drafts: Iterable[Draft]) -> None:
                 _note(work, each, (_parent(each, value) for value in draft.changes[by]))
             elif not (each.reads.isdisjoint(draft.changes) and each.reads.isdisjoint(STAMPS)):
                 _note(work, each, (_parent(each, draft.values.get(by)),))
+    for holding in _holding(work, target):
+        for draft in drafts:
+            if holding.by in draft.changes or not holding.reads.isdisjoint(draft.changes):
+                aims = draft.changes.get(holding.by, (draft.values.get(holding.by),))
+                _note_holders(work, holding, (_parent(holding, value) for value in aims))
 
 
 def moved(work: Work, target: Object, name: str, rows: Sequence[str], at: str | None) -> None:
@@ -46,7 +58,8 @@ def moved(work: Work, target: Object, name: str, rows: Sequence[str], at: str | 
     from newel.runtime.records.recycling import rows_of
 
     concerned = [each for each in _over(work, target) if name == each.by or not each.reads.isdisjoint((name, "version"))]
-    if not concerned:
+    judged = [each for each in _holding(work, target) if name == each.by or name in each.reads]
+    if not concerned and not judged:
         return
     lock(work, target.name, rows)
     stored = rows_of(work, target.name, rows)
@@ -54,11 +67,16 @@ def moved(work: Work, target: Object, name: str, rows: Sequence[str], at: str | 
         _note(work, each, (_parent(each, values[str(each.by)]) for values in stored))
         if name == each.by:
             _note(work, each, (at,))
+    for holding in judged:
+        gone = stored if name == holding.by else ()
+        _note_holders(work, holding, (_parent(holding, values[holding.by]) for values in stored), gone)
+        if name == holding.by:
+            _note_holders(work, holding, (at,))
 
 
 def is_watched(work: Work, target: Object) -> bool:
-    """Whether any rollup gathers records of the object."""
-    return bool(_over(work, target))
+    """Whether any rollup gathers records of the object, or a rule does."""
+    return bool(_over(work, target) or _holding(work, target))
 
 
 def settle(work: Work) -> None:
@@ -86,7 +104,27 @@ def _settle(work: Work, object_name: str, noted: Sequence[tuple[Kept, tuple[str,
     rollups = sorted({each.key: each for each, _ in noted}.values(), key=lambda each: each.key)
     ids = sorted({record_id for _, found in noted for record_id in found})
     lock(work, object_name, ids)
-    follow(work, object_name, rollups, rewrite(work, object_name, rollups, ids))
+    rules = _rules_reading(work, object_name, rollups)
+    before = _rows_before(work, object_name, ids) if rules else {}
+    found = rewrite(work, object_name, rollups, ids)
+    for rule in rules:
+        holdings.note(work, (Note(object_name, each.id, rule, before=before.get(each.id)) for each in found))
+    follow(work, object_name, rollups, found)
+
+
+def _rules_reading(work: Work, object_name: str, rollups: Sequence[Kept]) -> Sequence[ValidationRule]:
+    """The validations of an object that look at these rollups, or at what its stored formulas make of them."""
+    if object_name not in holdings.holdings(work.installation).watching:
+        return ()
+    names = [each.field for each in rollups]
+    following = lineage(work.installation).after(object_name, names)
+    return holdings.watching(work, object_name, (*names, *(each.field for each in following)))
+
+
+def _rows_before(work: Work, object_name: str, ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+    from newel.runtime.records.recycling import rows_of
+
+    return {values["id"]: values for values in rows_of(work, object_name, ids)}
 
 
 def follow(work: Work, object_name: str, fields: Sequence[Kept], found: Sequence[Changed]) -> None:
@@ -127,6 +165,10 @@ def _over(work: Work, target: Object) -> Iterable[Kept]:
     return lineage(work.installation).over(target.name)
 
 
+def _holding(work: Work, target: Object) -> Sequence[Holding]:
+    return holdings.holdings(work.installation).over.get(target.name, ())
+
+
 def _is_straight(work: Work, object_name: str) -> bool:
     found = lineage(work.installation)
     places = found.places
@@ -134,7 +176,7 @@ def _is_straight(work: Work, object_name: str) -> bool:
     return all(places[str(each.gathers)] < places[object_name] for each in mine)
 
 
-def _parent(each: Kept, value: Any) -> str | None:
+def _parent(each: Kept | Holding, value: Any) -> str | None:
     if isinstance(value, Reference):
         return value.id if value.object == each.object else None
     return None if value is None else str(value)
@@ -144,3 +186,13 @@ def _note(work: Work, each: Kept, parents: Iterable[str | None]) -> None:
     found = tuple(dict.fromkeys(parent for parent in parents if parent is not None))
     if found:
         work.kept[UNSETTLED] = (*work.kept.get(UNSETTLED, ()), (each, found))
+
+
+def _note_holders(work: Work, each: Holding, holders: Iterable[str | None], gone: Iterable[Mapping[str, Any]] = ()) -> None:
+    """The records that hold these must keep their rule, which is judged once the write is done."""
+    left: dict[str | None, list[Mapping[str, Any]]] = {}
+    for values in gone:
+        left.setdefault(_parent(each, values.get(each.by)), []).append(values)
+    found = (holder for holder in dict.fromkeys(holders) if holder is not None)
+    notes = (Note(each.object, holder, each.rule, each.collection, gone=tuple(left.get(holder, ()))) for holder in found)
+    holdings.note(work, notes)

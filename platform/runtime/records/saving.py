@@ -5,7 +5,8 @@ Each function works inside the caller's `writing` transaction; an error rolls al
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from newel.runtime.records import finding
@@ -15,8 +16,10 @@ from newel.runtime.records.conflicts import clashes_are_problems
 from newel.runtime.records.detailing import draft_details, store_details
 from newel.runtime.records.drafting import Draft, changed_draft, new_draft
 from newel.runtime.records.errors import FieldProblem, Forbidden, Invalid, KernelError, NotFound, Stale
+from newel.runtime.records.holders import judged_above
 from newel.runtime.records.judging import judge, judge_validations
 from newel.runtime.records.loading import load
+from newel.runtime.records.offering import judge_options_beneath
 from newel.runtime.records.outcomes import Outcome, outcome_of
 from newel.runtime.records.record import May, Record
 from newel.runtime.records.recycling import delete_record, purge, restore
@@ -43,7 +46,7 @@ def create(
     draft = _new(work, object_name, values, unlocked, form)
     check(work, draft.plan, [draft])
     _refuse(draft.problems)
-    with clashes_are_problems(work, object_name):
+    with _written(work, object_name, [draft]):
         _insert(work, [draft])
     return _shown(work, draft, fields)
 
@@ -68,7 +71,7 @@ def update(
     check(work, draft.plan, [draft])
     _refuse(draft.problems)
     if draft.changes or any(draft.details):
-        with clashes_are_problems(work, object_name):
+        with _written(work, object_name, [draft]):
             if not update_one(work, draft.plan, draft):
                 raise Stale(finding.get(work, object_name, old.id), values)
             store_details(work, draft.details)
@@ -94,9 +97,10 @@ def bulk_create(work: Work, object_name: str, rows: Sequence[Mapping[str, Any]],
         _refuse([problem.within(str(at)) for at, each in enumerate(outcomes) for problem in each.problems])
     sound = [draft for draft in good if not draft.problems]
     if sound:
-        with clashes_are_problems(work, object_name):
-            _insert(work, sound)
-    return outcomes if partial else [Record(object_name, draft.id, 1, {}, {}, May(False, False)) for draft in sound]
+        _insert_as_many(work, object_name, sound, partial)
+    if partial:
+        return [outcome_of(each) for each in drafts]
+    return [Record(object_name, draft.id, 1, {}, {}, May(False, False)) for draft in sound]
 
 
 def bulk_update(
@@ -127,6 +131,7 @@ def _judge(draft: Draft) -> None:
     """The record, its lines and links, then the rules that look at all of them together."""
     judge(draft)
     draft.details = draft_details(draft)
+    judge_options_beneath(draft)
     draft.work_out()
     judge_validations(draft)
 
@@ -142,6 +147,32 @@ def _insert(work: Work, drafts: Sequence[Draft]) -> None:
     insert_all(work, drafts[0].plan, drafts)
     for draft in drafts:
         store_details(work, draft.details)
+
+
+def _insert_as_many(work: Work, object_name: str, drafts: Sequence[Draft], partial: bool) -> None:
+    """In one go. With `partial`, where the database or a record above refuses that, what holds of one half, then of the other."""
+    try:
+        with work.savepoint() if partial else nullcontext(), _written(work, object_name, drafts):
+            _insert(work, drafts)
+    except Invalid as error:
+        if not partial:
+            raise
+        if len(drafts) == 1:
+            drafts[0].problems += error.problems
+            return
+        for draft in drafts:
+            draft.values.update(dict.fromkeys(each.name for each in draft.plan.numbered if each.name not in draft.given))
+        half = len(drafts) // 2
+        _insert_as_many(work, object_name, drafts[:half], partial)
+        _insert_as_many(work, object_name, drafts[half:], partial)
+
+
+@contextmanager
+def _written(work: Work, object_name: str, drafts: Sequence[Draft]) -> Iterator[None]:
+    """A write that is undone where the database, or a record above, has something against it."""
+    objects = dict.fromkeys((object_name, *(str(each.of.of) for draft in drafts for each in draft.details)))
+    with clashes_are_problems(work, object_name), judged_above(work, objects, {draft.id for draft in drafts}):
+        yield
 
 
 def _refuse(problems: Sequence[FieldProblem]) -> None:

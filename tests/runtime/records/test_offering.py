@@ -59,6 +59,7 @@ fields:
   what: {type: text, required: true}
   size: {type: choice, options: {small: Small, large: Large}}
   colour: {type: choice, options: {red: {label: Red, when: size == 'small'}, blue: Blue}}
+  plug: {type: choice, options: {usb: {label: USB, when: asset.category == 'hardware'}, none: None}}
   maker: {type: lookup, to: contact, filter: account == record.asset, inverse: made}
 """
 PART = PART.replace("filter: account == record.asset", "filter: size == record.size")
@@ -198,6 +199,18 @@ def people(firm: Firm) -> tuple[Any, Any, dict[str, str]]:
         "cyd": firm.create("boss", "contact", name="Cyd", account=here.id, retired=True).id,
     }
     return here, there, made
+
+
+def test_lines_choose_by_their_record_and_are_judged_when_it_changes(firm: Firm) -> None:
+    parts = [{"what": "a", "plug": "usb"}, {"what": "b", "plug": "none"}]
+    asset = firm.create("boss", "asset", name="A", kind="other", category="hardware", parts=parts)
+    first, second = ({"id": line.id} for line in asset["parts"])
+    assert refused(lambda: firm.update("boss", asset, category="software")) == {"parts": "not_offered"}
+    both = [second, {**first, "what": "aa"}]
+    assert refused(lambda: firm.update("boss", asset, category="software", parts=both)) == {"parts.1.plug": "not_offered"}
+    firm.update("boss", asset, name="B")
+    firm.update("boss", asset, category="software", parts=[{**first, "plug": "none"}, second])
+    assert refused(lambda: firm.update("boss", asset, parts=[{**first, "plug": "usb"}, second])) == {"parts.0.plug": "not_offered"}
 
 
 def test_a_reference_must_be_one_that_its_filter_offers(firm: Firm) -> None:
