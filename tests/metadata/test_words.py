@@ -22,6 +22,8 @@ PYTHON = {
     "t": 0,
     "tn": 1,
     "word": 0,
+    "phrase": 0,
+    "define": 1,
     "platform_text": 0,
     "filled": 0,
     "ValueProblem": 1,
