@@ -20,7 +20,7 @@ from newel.runtime.records.access import verdict
 from newel.runtime.records.computing import formulas_of
 from newel.runtime.records.drafting import new_draft, plan_of
 from newel.runtime.records.errors import NotFound
-from newel.runtime.records.loading import Seen, Values, load_seen, raw
+from newel.runtime.records.loading import Seen, Values, load_seen, raw, rows_beneath
 from newel.runtime.records.rules import rules_on
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def of_changed(work: Work, record: Record, given: Mapping[str, Any], form: str |
     typed = _understood(work, record.object, given)
     values = {**record.values, **typed}
     if typed:
-        whole = {**(raw(work, record.object, record.id) or {}), **typed}
+        stored = raw(work, record.object, record.id) or {}
+        whole = {**stored, **_followable(work, record.object, typed, stored)}
         shown = [name for name in record.values if name in verdict(work.installation, work.actor, record.object).readable]
         values |= _computed(work, work.model.objects[record.object], whole, given, shown)
     before, after = (states(work, record.object, each, form, record.values) for each in (record.values, values))
@@ -71,6 +72,15 @@ def _understood(work: Work, object_name: str, given: Mapping[str, Any]) -> Value
     return found
 
 
+def _followable(work: Work, object_name: str, typed: Values, stored: Values) -> Values:
+    """What was typed, blank where it newly points at a record that the actor can't read: no formula looks into it."""
+    fields = work.model.objects[object_name].fields
+    return {
+        name: value if value == stored.get(name) or _may_point(work, fields[name], value) else None
+        for name, value in typed.items()
+    }
+
+
 def _computed(
     work: Work, target: Object, values: Mapping[str, Any], given: Mapping[str, Any], shown: Container[str]
 ) -> dict[str, Any]:
@@ -78,9 +88,9 @@ def _computed(
     formulas = formulas_of(work.installation, target.name)
     whole = {name: value for name, value in values.items() if not target.fields[name].is_many}
     seen = Seen(work, target, whole)
-    lines = {name: target.fields[name].of for name in given if target.fields[name].type == "child_table"}
-    for name, child in lines.items():
-        seen.hold(name, [_line(work, str(child), row) for row in given[name] or ()])
+    lines = [name for name in given if target.fields[name].type == "child_table"]
+    for name in lines:
+        seen.hold(name, _lines(work, target.fields[name], given[name] or (), values.get("id")))
     for each in formulas.rollups.values():
         if each.gathers(lines):
             whole[each.field.name] = each.value(seen, work.facts)
@@ -91,12 +101,18 @@ def _computed(
     return {name: whole.get(name) for name in names if name in shown}
 
 
-def _line(work: Work, object_name: str, row: Mapping[str, Any]) -> Values:
-    """A line as it would be saved: a new one, or what is stored of it with what was typed."""
-    stored = raw(work, object_name, row.get("id")) if row.get("id") else None
+def _lines(work: Work, of: Field, rows: Iterable[Mapping[str, Any]], master: str | None) -> list[Values]:
+    """Lines as they would be saved: new ones, and those that are stored in this very record with what was typed."""
+    child = str(of.of)
+    stored = {each["id"]: each for each in rows_beneath(work, child, str(of.by), master)} if master else {}
+    return [_line(work, child, row, stored.get(row.get("id"))) for row in rows]
+
+
+def _line(work: Work, object_name: str, row: Mapping[str, Any], stored: Values | None) -> Values:
     if stored is None:
-        return of_line(work, object_name, {name: value for name, value in row.items() if value not in (None, "")})
-    return {**stored, **_understood(work, object_name, row)}
+        given = {name: value for name, value in row.items() if name != "id" and value not in (None, "")}
+        return of_line(work, object_name, given)
+    return {**stored, **_followable(work, object_name, _understood(work, object_name, row), stored)}
 
 
 def of_line(work: Work, object_name: str, given: Mapping[str, Any]) -> Values:
@@ -117,12 +133,25 @@ def _may_follow(work: Work, field: Field, given: Any) -> bool:
     if not field.is_reference or field.is_many:
         return True
     try:
-        aim = type_of(field).parse(field, given, work.locale)
-        if aim is not None:
-            target, record_id = (aim.object, aim.id) if isinstance(aim, Reference) else (field.to[0], aim)
-            load_seen(work, target, record_id)
+        return _may_point(work, field, type_of(field).parse(field, given, work.locale))
     except ValueProblem:
         return True
+
+
+def _may_point(work: Work, field: Field, aim: Any) -> bool:
+    """Whether a value leads to nothing that the actor can't read."""
+    if aim is None or not field.is_reference or field.is_many:
+        return True
+    target, record_id = (aim.object, aim.id) if isinstance(aim, Reference) else (field.to[0], aim)
+    key = ("may point", target, record_id)
+    if key not in work.kept:
+        work.kept[key] = _is_there(work, target, record_id)
+    return bool(work.kept[key])
+
+
+def _is_there(work: Work, object_name: str, record_id: str) -> bool:
+    try:
+        load_seen(work, object_name, record_id)
     except NotFound:
         return False
     return True
