@@ -210,7 +210,8 @@ def test_lines_choose_by_their_record_and_are_judged_when_it_changes(firm: Firm)
     assert refused(lambda: firm.update("boss", asset, category="software", parts=both)) == {"parts.1.plug": "not_offered"}
     firm.update("boss", asset, name="B")
     firm.update("boss", asset, category="software", parts=[{**first, "plug": "none"}, second])
-    assert refused(lambda: firm.update("boss", asset, parts=[{**first, "plug": "usb"}, second])) == {"parts.0.plug": "not_offered"}
+    again = [{**first, "plug": "usb"}, second]
+    assert refused(lambda: firm.update("boss", asset, parts=again)) == {"parts.0.plug": "not_offered"}
 
 
 def test_a_reference_must_be_one_that_its_filter_offers(firm: Firm) -> None:
