@@ -16,7 +16,8 @@ from sqlalchemy import Text as PlainText
 
 from newel.metadata.model import USER_OBJECT, Object, Source
 from newel.metadata.problems import Path as At
-from newel.metadata.problems import Place, Problem
+from newel.metadata.problems import Place, problem
+from newel.metadata.words import Phrase
 from newel.rules.expressions import Context, Expression, compile_expression
 from newel.rules.faults import Fault, underlined
 from newel.rules.parsing import parse
@@ -53,27 +54,23 @@ def _compiled(reach: Reach, text: str) -> tuple[Expression | None, list[FieldPro
     try:
         hidden = _hidden(reach, text)
     except Fault as fault:
-        return None, [_bad(str(fault), underlined(text, fault.start, fault.end))]
+        said = problem(fault.kind, PLACE, **fault.values).sentences
+        return None, [_bad(said, underlined(text, fault.start, fault.end))]
     if hidden:
         named = {".".join(node.path): node for node in reversed(hidden)}
         return None, [_unknown(name, underlined(text, node.start, node.end)) for name, node in reversed(named.items())]
     context = Context(object=reach.object.name, kind="filter")
     expression, problems = compile_expression(Source(text, PLACE), reach.installation.model, context, At())
-    return expression, [_bad(_sentence(each), each.excerpt or "") for each in problems]
+    return expression, [_bad(each.sentences, each.excerpt or "") for each in problems]
 
 
-def _bad(sentence: str, excerpt: str) -> FieldProblem:
+def _bad(sentence: Phrase, excerpt: str) -> FieldProblem:
     return FieldProblem("filter", "bad_filter", "{sentence}", {"sentence": sentence, "excerpt": excerpt})
 
 
 def _unknown(name: str, excerpt: str) -> FieldProblem:
-    problem = unknown_field(name)
-    return replace(problem, params={**problem.params, "excerpt": excerpt})
-
-
-def _sentence(problem: Problem) -> str:
-    near = f'Did you mean "{problem.nearest}"?' if problem.nearest else ""
-    return " ".join(each for each in (problem.message, near, problem.fix or "") if each)
+    unknown = unknown_field(name)
+    return replace(unknown, params={**unknown.params, "excerpt": excerpt})
 
 
 def is_open(installation: Installation, roles: frozenset[str], object_name: str, text: str) -> bool:

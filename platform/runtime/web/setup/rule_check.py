@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from newel.metadata.model import Object
-from newel.metadata.problems import Problem
 from newel.metadata.words import word
 from newel.rules.browser import obstacle
 from newel.rules.expressions import Expression
@@ -77,7 +76,7 @@ def check(seen: Viewer, place: Standing, text: str, record_id: str) -> Checked:
     """The text at that place, tried on a record where one is named. The record is read with the viewer's own rights."""
     expression, problems = compiled_at(seen.model, place, text)
     if expression is None:
-        return Checked([Fault(_said(each), each.excerpt or "", each.code) for each in problems])
+        return Checked([Fault(each.say(seen.language), each.excerpt or "", each.code) for each in problems])
     return Checked(
         expression=expression,
         said=sentence(expression, seen.model, seen.language),
@@ -87,12 +86,6 @@ def check(seen: Viewer, place: Standing, text: str, record_id: str) -> Checked:
         in_browser=obstacle(expression) is None,
         outcome=_tried(seen, place, expression, record_id) if record_id else None,
     )
-
-
-def _said(problem: Problem) -> str:
-    near = f'Did you mean "{problem.nearest}"?' if problem.nearest else ""
-    expected = f"Expected {problem.expected}." if problem.expected else ""
-    return " ".join(each for each in (problem.message, expected, near, problem.fix or "") if each)
 
 
 def _reads(seen: Viewer, expression: Expression) -> Iterator[str]:
