@@ -7,7 +7,7 @@ docs/decisions/0010-access-in-the-kernel.md says why it is so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from newel.runtime.installation import Installation
 
 PEOPLE = (USER_OBJECT, "nw_team")  # whoever has a role knows the names of colleagues and teams
+OWN_FIELDS = ("id", "roles", "name", "email", "language", "theme", "time_zone")  # of nw_user: everybody knows their own
 NO_GRANT = Grant("*")
 
 
@@ -106,6 +107,17 @@ def verdict_of(installation: Installation, roles: frozenset[str], object_name: s
         raise NotFound(object_name)
     found: Verdict = kept(installation, ("verdict", roles, object_name), lambda: _judge(installation, roles, object_name))
     return found
+
+
+def knows_of_self(installation: Installation, roles: frozenset[str], name: str) -> bool:
+    """Whether people may mention this field of their own user record: what their profile shows, and what their roles show."""
+    return name in OWN_FIELDS or name in verdict_of(installation, roles, USER_OBJECT).readable
+
+
+def knows_given(installation: Installation, roles: frozenset[str], given: Iterable[str]) -> bool:
+    """The same of all that a rule is given: `user.email`, `org.currency`."""
+    names = (each.removeprefix("user.") for each in given if each.startswith("user."))
+    return all(knows_of_self(installation, roles, name) for name in names)
 
 
 def _judge(installation: Installation, roles: frozenset[str], object_name: str) -> Verdict:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, select
 from sqlalchemy import Text as PlainText
 
-from newel.metadata.model import USER_OBJECT, Object, Source
+from newel.metadata.model import Object, Source
 from newel.metadata.problems import Path as At
 from newel.metadata.problems import Place, problem
 from newel.metadata.words import Phrase
@@ -23,7 +23,7 @@ from newel.rules.faults import Fault, underlined
 from newel.rules.parsing import parse
 from newel.rules.sql import emit
 from newel.rules.tree import Call, Name, Node
-from newel.runtime.records.access import verdict_of
+from newel.runtime.records.access import knows_of_self, verdict_of
 from newel.runtime.records.errors import FieldProblem, Invalid, unknown_field
 from newel.runtime.records.ids import is_id
 from newel.runtime.records.reach import LONGEST_PATH, Path, Reach
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from newel.runtime.installation import Installation
 
 PLACE = Place("<filter>")
-OWN_FIELDS = ("name", "email", "language", "theme", "time_zone")  # of nw_user: everybody knows their own
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
@@ -116,11 +115,19 @@ def _unknown_in_collection(reach: Reach, holder: Object, node: Call, first: Name
 def _unknown_in_table(reach: Reach, holder: Object, node: Call, first: Name) -> Iterator[Name]:
     """`lookup(rate_card, level, discount, by=code)`: an object, a value of the record's own, and fields of that object."""
     target = reach.installation.model.objects.get(first.path[0])
-    if target is None or len(first.path) > 1 or not verdict_of(reach.installation, reach.roles, target.name).read:
+    if target is None or len(first.path) > 1 or not _may_be_looked_up(reach, target):
         yield first
         return
     for at, part in enumerate(node.parts[1:]):
         yield from _unknown_in(reach, holder if at == 0 else target, part)
+
+
+def _may_be_looked_up(reach: Reach, target: Object) -> bool:
+    """Whether the reader knows the object, and all that its records can be looked up by: faults and hints name it unasked."""
+    single = {names[0] for names in target.keys.values() if len(names) == 1}
+    keys = {each.name for each in target.fields.values() if each.unique or each.name in single}
+    judged = verdict_of(reach.installation, reach.roles, target.name)
+    return bool(judged.read) and keys <= judged.readable.keys()
 
 
 def _may_be_named(reach: Reach, holder: Object, path: Path) -> bool:
@@ -151,10 +158,7 @@ def _is_readable(reach: Reach, object_name: str, name: str) -> bool:
 
 
 def _may_ask_of_self(reach: Reach, path: Path) -> bool:
-    """Whether people may mention this field of their own user record: what their profile shows, and what their roles show."""
-    if not path or path[0] in ("id", "roles", *OWN_FIELDS):
-        return True
-    return path[0] in verdict_of(reach.installation, reach.roles, USER_OBJECT).readable
+    return not path or knows_of_self(reach.installation, reach.roles, path[0])
 
 
 def equal(reach: Reach, where: Mapping[str, Any]) -> ColumnElement[bool]:

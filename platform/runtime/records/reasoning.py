@@ -15,8 +15,9 @@ from newel.rules.conditions import FieldConditions
 from newel.rules.explaining import Part, explained
 from newel.rules.expressions import Expression
 from newel.rules.facts import Facts
-from newel.runtime.records.access import verdict
+from newel.runtime.records.access import knows_given, verdict
 from newel.runtime.records.errors import NotFound
+from newel.runtime.records.ids import is_id
 from newel.runtime.records.judging import holds
 from newel.runtime.records.loading import Seen, raw
 from newel.runtime.records.rules import rules_of
@@ -96,7 +97,7 @@ def tried(work: Work, expression: Expression, object_name: str, record_id: str, 
 
 def _seen(work: Work, object_name: str, record_id: str) -> Seen:
     """The record, where the actor may read it; else NotFound."""
-    values = raw(work, object_name, record_id)
+    values = raw(work, object_name, record_id) if is_id(record_id) else None
     seen = Seen(work, work.model.objects[object_name], values or {})
     if values is None or values.get("deleted_at") is not None or not _is_seen(work, seen):
         raise NotFound(object_name, record_id)
@@ -141,7 +142,9 @@ def _with_parts(work: Work, target: Object, seen: Seen, reason: Reason) -> Reaso
 def may_read_all(work: Work, target: Object, seen: Seen, expression: Expression) -> bool:
     """Whether the actor may read everything that an expression reads of this record, and of others through it."""
     own = all(_shows(work, target, seen, path) for path in expression.paths)
-    return own and _shows_all_beneath(work, target, expression.collections) and _shows_tables(work, expression.lookups)
+    self_known = knows_given(work.installation, work.actor.role_set, expression.given)
+    beneath = own and self_known and _shows_all_beneath(work, target, expression.collections)
+    return beneath and _shows_tables(work, expression.lookups)
 
 
 def _shows(work: Work, target: Object, seen: Seen, path: tuple[str, ...]) -> bool:

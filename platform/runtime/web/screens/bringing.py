@@ -15,6 +15,7 @@ from newel.rules.browser import obstacle, tree_of
 from newel.rules.conditions import FieldConditions, Rule
 from newel.rules.expressions import Expression
 from newel.rules.tree import Prior, walk
+from newel.runtime.records.access import knows_given
 from newel.runtime.records.computing import Formula, formulas_of
 from newel.runtime.records.drafting import plan_of
 from newel.runtime.records.rules import rules_on
@@ -148,10 +149,15 @@ class _Gathering:
         return tree_of(expression)
 
     def _may_go(self, expression: Expression) -> bool:
-        if obstacle(expression) is not None or not all(self._is_seen(self._target, path) for path in expression.paths):
+        if not self._is_tellable(expression) or not all(self._is_seen(self._target, path) for path in expression.paths):
             return False
         grids = self._grids
         return all(name in grids and self._are_columns(grids[name], paths) for name, paths in expression.collections.items())
+
+    def _is_tellable(self, expression: Expression) -> bool:
+        """Whether a page can work it out, and its reader knows all that it asks of them."""
+        known = knows_given(self._viewer.installation, self._viewer.actor.role_set, expression.given)
+        return known and obstacle(expression) is None
 
     def _is_seen(self, target: Object, path: tuple[str, ...]) -> bool:
         """Whether the viewer may read all that a path passes; where it begins, in every record."""
@@ -258,7 +264,7 @@ class _Gathering:
         self, collection: str, grid: BoundLines, expression: Expression, of_formula: bool = False
     ) -> Json | None:
         """The tree of a rule over each line."""
-        stays = obstacle(expression) is not None or expression.collections or not self._are_columns(grid, expression.paths)
+        stays = not self._is_tellable(expression) or expression.collections or not self._are_columns(grid, expression.paths)
         if stays or (of_formula and not all(self._reads_all_of_line(grid, path) for path in expression.paths)):
             self._found.asks[collection] = None
             return None
