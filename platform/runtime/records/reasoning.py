@@ -6,7 +6,7 @@ of other rules it is told that they hold, and no more.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +16,12 @@ from newel.rules.explaining import Part, explained
 from newel.rules.expressions import Expression
 from newel.rules.facts import Facts
 from newel.runtime.records.access import knows_given, verdict
+from newel.runtime.records.computing import formulas_of
 from newel.runtime.records.errors import NotFound
 from newel.runtime.records.ids import is_id
 from newel.runtime.records.judging import holds
 from newel.runtime.records.loading import Seen, raw
+from newel.runtime.records.record import Record
 from newel.runtime.records.rules import rules_of
 from newel.runtime.records.work import Work
 
@@ -62,6 +64,18 @@ def reasons(work: Work, object_name: str, record_id: str) -> list[Reason]:
         once.setdefault((each.kind, each.field, each.option, each.expression.text), each)  # a form may say it again
     told = [_with_parts(work, target, seen, each) for each in once.values()]
     return sorted(told, key=lambda each: KINDS.index(each.kind))
+
+
+def failing(work: Work, record: Record, names: Iterable[str]) -> frozenset[str]:
+    """Those of a record's computed fields that are blank for the actor because their formula can't be worked out."""
+    formulas = formulas_of(work.installation, record.object)
+    made = {each.field.name: each for each in (*formulas.stored, *formulas.read.values())}
+    blank = [name for name in names if name in made and name in record and record[name] is None]
+    values = raw(work, record.object, record.id) if blank else None
+    if values is None:
+        return frozenset()
+    seen = Seen(work, work.model.objects[record.object], values)
+    return frozenset(name for name in blank if made[name].fails(seen, work.facts))
 
 
 @dataclass(frozen=True, slots=True)

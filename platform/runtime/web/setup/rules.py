@@ -18,6 +18,7 @@ from newel.rules.standing import CONDITIONS
 from newel.runtime import amending
 from newel.runtime.records import reading
 from newel.runtime.records.finding import titles
+from newel.runtime.records.ids import is_id
 from newel.runtime.storage.applying import Refused
 from newel.runtime.storage.plan import Plan
 from newel.runtime.web.screens import addresses, answers
@@ -201,7 +202,9 @@ def _posted() -> tuple[Viewer, Rule, str]:
 
 
 def _record_asked() -> str:
-    return (request.form.get("record") or asked("record"))[:36]
+    """The record to try the rule on; none where what is sent can't be the id of one."""
+    record = request.form.get("record") or asked("record")
+    return record if is_id(record) else ""
 
 
 def _message() -> str:

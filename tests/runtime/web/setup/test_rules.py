@@ -32,6 +32,7 @@ steps:
     when: {create: order, set: {name: A, amount: 5, stage: won}}
     expect: {value: {name: A}}
 """
+ABSENT = "00000000-0000-7000-8000-000000000000"
 PROMISE = "object:order/validation:no_empty_promise/require"
 
 
@@ -133,9 +134,10 @@ def test_nothing_is_told_of_what_the_reader_may_not_see(site: Site) -> None:
     assert "your role does not show" in said
     assert "passes" not in said
     assert "passes" in check(keeper, address, "name == 'Mine'", record=record)
-    unseen, absent = (check(keeper, address, "name == 'Canary'", record=each) for each in (other, "0" * 36))
+    unseen, absent = (check(keeper, address, "name == 'Canary'", record=each) for each in (other, ABSENT))
     assert unseen == absent
     assert "Canary" not in unseen.replace("“Canary”", "").replace("'Canary'", "")
+    assert check(keeper, address, "name == 'Canary'", record="no id") == check(keeper, address, "name == 'Canary'")
     page = keeper.get(f"/setup/rules/rule/?address={address}&record={other}").text
     assert ">Canary<" not in page
 
@@ -234,3 +236,21 @@ def test_where_no_rule_can_stand_there_is_no_page(site: Site, address: str) -> N
     admin = site.browser("admin")
     assert admin.get(f"/setup/rules/rule/?address={address}").status_code == 404
     assert admin.post("/setup/rules/check/", {"address": address, "text": "true"}).status_code == 404
+
+
+def test_an_element_leads_to_its_rules(site: Site) -> None:
+    admin = site.browser("admin")
+    page = admin.get("/setup/metadata/element/?address=object:order/field:expected").text
+    found = re.search(r'href="(/setup/rules/\?q=[^"]+)"', page)
+    assert found is not None
+    listed = admin.get(html.unescape(found[1])).text
+    assert "expected" in listed
+    assert "net_rounded" not in listed
+
+
+def test_faults_are_told_in_the_readers_language(site: Site) -> None:
+    chinese = site.stranger()
+    chinese.sign_in(site.person("admin", name="zh", language="zh-CN"))
+    said = check(chinese, PROMISE, "amont > 0")
+    assert "has no field" not in said
+    assert "amount" in said

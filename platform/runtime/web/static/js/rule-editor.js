@@ -226,6 +226,17 @@ class RuleEditor {
 
 every("form[data-rule-editor]", (form) => new RuleEditor(form));
 
+// Publishing takes a while: the button says so, and is not pressed twice.
+on("submit", ".rule-publish", (event, form) => {
+  const button = event.submitter;
+  if (!button?.dataset.busy) return;
+  if (form.dataset.sent !== undefined) return event.preventDefault();
+  form.dataset.sent = "";
+  button.textContent = button.dataset.busy;
+  button.setAttribute("aria-disabled", "true");
+});
+addEventListener("pageshow", () => document.querySelector(".rule-publish")?.removeAttribute("data-sent"));
+
 on("click", "[data-copies]", async (event, button) => {
   await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).textContent);
   note(say("Copied."));
