@@ -7,16 +7,11 @@ A test proves that what it takes, it reads as Python does.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
-from decimal import Decimal
 
 from newel.metadata.words import phrase
 from newel.rules.faults import (
-    BAD_NUMBER,
-    BAD_TEXT,
     EMPTY,
     FORBIDDEN,
     SYNTAX,
@@ -25,6 +20,7 @@ from newel.rules.faults import (
     TOO_MANY_PARTS,
     Fault,
 )
+from newel.rules.literals import number_of, text_of
 from newel.rules.tokens import Token, tokens_of
 from newel.rules.tree import (
     Arithmetic,
@@ -40,17 +36,13 @@ from newel.rules.tree import (
     Not,
     OptionProperty,
 )
-from newel.rules.types import BLANK, BOOLEAN, NUMBER, TEXT
+from newel.rules.types import BLANK, BOOLEAN, NUMBER
 
 LONGEST = 4_000
 MOST_PARTS = 500
 DEEPEST = 30
-MOST_DIGITS = 38
 CONSTANTS = {"true": True, "false": False, "none": None, "True": True, "False": False, "None": None}
 COMPARING = ("==", "!=", "<", "<=", ">", ">=")
-
-_NUMBER = re.compile(r"(?:[0-9]+(?:_[0-9]+)*)?(?:\.[0-9]+)?|[0-9]+\.")
-_ESCAPES = {"n": "\n", "t": "\t", "\\": "\\", "'": "'", '"': '"'}
 
 
 def parse(text: str) -> Node:
@@ -197,9 +189,9 @@ class _Parser:
 
     def atom(self, token: Token) -> Node:
         if token.kind == "number":
-            return self.made(_number(self.advance()))
+            return self.made(number_of(self.advance()))
         if token.kind == "text":
-            return self.made(_text(self.advance()))
+            return self.made(text_of(self.advance()))
         if token.kind == "name":
             return self.name_or_call()
         if token.kind == "op" and token.text == "(":
@@ -372,7 +364,7 @@ class _Parser:
                 fix=phrase("Write {text}.", text=forbidden[token.text]),
             )
         if token.text in (":=", "**", "->"):
-            return Fault(FORBIDDEN, token.start, token.end, what=f'"{token.text}"')
+            return Fault(FORBIDDEN, token.start, token.end, what=phrase('"{text}"', text=token.text))
         if token.text == "for":
             return Fault(FORBIDDEN, token.start, token.end, what=phrase("A loop"))
         return Fault(SYNTAX, token.start, token.end, fault=phrase('An operator is missing before "{text}".', text=token.text))
@@ -389,31 +381,3 @@ def _name(token: Token) -> str:
     if token.text.startswith("_"):
         raise Fault(FORBIDDEN, token.start, token.end, what=phrase("A name that begins with _"))
     return token.text
-
-
-def _number(token: Token) -> Literal:
-    text = token.text
-    if not _NUMBER.fullmatch(text) or sum(char.isdigit() for char in text) > MOST_DIGITS:
-        fix = phrase("Write it out, without an exponent.") if re.fullmatch(r"[0-9.]+[eE]?[0-9]*", text) else None
-        raise Fault(BAD_NUMBER, token.start, token.end, text=text[:50], fix=fix)
-    plain = text.replace("_", "").rstrip(".")
-    value: int | Decimal = Decimal(plain) if "." in plain else int(plain)
-    return Literal(start=token.start, end=token.end, type=NUMBER, value=value)
-
-
-def _text(token: Token) -> Literal:
-    body = token.text[1:-1]
-    for escape in re.finditer(r"\\(.)", body, re.DOTALL):
-        if escape[1] not in _ESCAPES:
-            at = token.start + 1 + escape.start()
-            raise Fault(
-                BAD_TEXT,
-                at,
-                at + 2,
-                fault=phrase("{text} is not known inside a text.", text=escape[0]),
-                fix=phrase("Write \\\\ for a backslash."),
-            )
-    value = unicodedata.normalize("NFC", re.sub(r"\\(.)", lambda found: _ESCAPES[found[1]], body))
-    if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
-        raise Fault(BAD_TEXT, token.start, token.end, fault=phrase("This text holds a character that no database keeps."))
-    return Literal(start=token.start, end=token.end, type=TEXT if value else BLANK, value=value or None)
