@@ -50,7 +50,7 @@ def _unreadable(text: str, at: int) -> Fault:
     if char in "'\"":
         return Fault(BAD_TEXT, at, len(text), fault=phrase("This text has no closing quote."))
     if char in "{}:@`;#\\?":
-        return Fault(FORBIDDEN, at, at + 1, what=f'"{char}"')
+        return Fault(FORBIDDEN, at, at + 1, what=phrase('"{text}"', text=char))
     full_width = {
         "（": "(",
         "）": ")",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,21 @@ from newel.rules.types import BOOLEAN, DATE, MONEY, NUMBER, TEXT, Type, type_of_
 from tests.rules.world import FACTS, ME, OTHER, attempt, compiled, fault, model
 
 WORDING = Path(__file__).with_name("wording.txt")
+ENGLISH = re.compile(r"[A-Za-z]+( [a-z]+){3}")
+UNREADABLE = [
+    "",
+    "name ==",
+    "(name",
+    "name name",
+    "name = 'x'",
+    "'x",
+    "+3 > 1",
+    "name & 'x'",
+    "_x == 1",
+    "x for y",
+    "'\\q'",
+    "3e5 > 1",
+]
 
 WRONG = [
     "'10' > 9",
@@ -138,6 +154,15 @@ def wordings() -> str:
         expression, problems = attempt(text)
         said.append("\n".join(map(str, problems)) if expression is None else f"{text}: TAKEN")
     return "\n\n".join(said) + "\n"
+
+
+@pytest.mark.parametrize("text", [*WRONG, *UNREADABLE])
+def test_what_is_wrong_is_said_in_chinese(text: str) -> None:
+    """Names and what to write stay as expressions have them; no sentence of English is left."""
+    for problem in attempt(text)[1]:
+        said = problem.say("zh-CN")
+        assert "。" in said
+        assert not ENGLISH.search(said), said
 
 
 @pytest.mark.parametrize("text", WRONG)

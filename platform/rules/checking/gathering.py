@@ -90,7 +90,7 @@ class Gathering(Recalling):
         if head in own.fields:
             meant = near or (collections or ["lines"])[0]
             fix = phrase("Write {text}.", text=f"{node.name}({meant}.<field>)") if collections else None
-            return self._fault(faults.NOT_A_COLLECTION, path, function=node.name, what=f'"{head}"', fix=fix)
+            return self._fault(faults.NOT_A_COLLECTION, path, function=node.name, what=phrase('"{text}"', text=head), fix=fix)
         return self._fault(faults.UNKNOWN_NAME, path, where=hints.object_named(own.name), name=head, nearest=near)
 
     def _over(self, node: Call, path: Name, target: str, by: str) -> Node:

@@ -162,7 +162,9 @@ class Naming(Ground):
             known = ", ".join(f"org.{name}" for name in ORGANISATION)
             fix = None if near else phrase("Write one of {names}.", names=known)
             name = ".".join(path) or "org"
-            return self._fault(faults.UNKNOWN_NAME, node, where=phrase("The organisation"), name=name, nearest=near, fix=fix)
+            return self._fault(
+                faults.UNKNOWN_NAME, node, where=phrase("the organisation").as_beginning, name=name, nearest=near, fix=fix
+            )
         return self._give(node, f"org.{path[0]}", kind)
 
     def _edited(self, node: Name) -> Node:
