@@ -41,6 +41,18 @@ class Formula:
             LOG.warning("%s can't be computed: %r", self.field.address, fault)
             return self.keep(None)
 
+    def fails(self, record: Mapping[str, Any], facts: Facts) -> bool:
+        """Whether it is blank only because it can't be worked out, or because its field can't hold what comes out."""
+        try:
+            found = self.expression.run(record, facts)
+        except FAILURES as fault:
+            LOG.warning("%s can't be computed: %r", self.field.address, fault)
+            return True
+        if found in (None, "") or self.keep(found) is not None:
+            return False
+        LOG.warning("%s can't hold what is computed for it", self.field.address)
+        return True
+
     def gathers(self, collections: Iterable[str]) -> bool:
         """Whether it is made of the records of one of these collections."""
         return any(each in self.expression.collections for each in collections)

@@ -53,6 +53,7 @@ class Value(NamedTuple):
     place: Place
     shown: Markup
     may_edit: bool
+    failed: bool = False  # it is blank because its formula can't be worked out
 
 
 class Lines(NamedTuple):
@@ -73,6 +74,7 @@ class Page:
     actions: Sequence[Action]
     options: Sequence[str] = ()  # of the path, as far as they are offered
     related: Sequence[related.List] = ()
+    failing: frozenset[str] = frozenset()  # fields whose formulas can't be worked out
     more: dict[str, Any] = field(default_factory=dict)  # what the files and history tabs show
 
     @property
@@ -167,7 +169,8 @@ class Page:
 
     def _value(self, place: Place) -> Value:
         shown = place.field.show(self.record.get(place.name), self.record.titles.get(place.name))
-        return Value(place, shown, self.may_edit(place.name) and place.field.field.type != "auto_number")
+        may_edit = self.may_edit(place.name) and place.field.field.type != "auto_number"
+        return Value(place, shown, may_edit, place.name in self.failing)
 
     @cached_property
     def ruled(self) -> frozenset[str]:
@@ -249,7 +252,7 @@ def read(work: Work, seen: Viewer, form: BoundForm, record_id: str, tab: str) ->
     states = previewing.states(work, name, record.values, prior=record.values)
     actions = acting.offered(work, name, record_id, record) if record.may.update and target.actions else []
     options = suggesting.options_of(work, name, target.path, record.values) if target.path else ()
-    return Page(seen, form, record, tab, states, actions, options)
+    return Page(seen, form, record, tab, states, actions, options, failing=reasoning.failing(work, record, here))
 
 
 def show(page: Page) -> Response:

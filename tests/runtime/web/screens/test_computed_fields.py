@@ -50,7 +50,7 @@ def test_a_form_saves_as_before(site: Site, order: dict[str, Any]) -> None:
 
 def test_a_record_marks_them(site: Site, order: dict[str, Any]) -> None:
     html = site.browser("boss").get(f"/o/order/{order['id']}").text
-    assert html.count('class="computed-mark"') > 5
+    assert html.count("why-mark is-computed") > 5
     assert "CN¥180" in html
     chinese = site.browser("boss", name="zh").get(f"/o/order/{order['id']}", headers={"Accept-Language": "zh-CN"})
     assert chinese.status_code == 200
@@ -98,3 +98,34 @@ def test_the_meta_api_says_how_each_is_had(site: Site) -> None:
 def test_setup_shows_the_formula(site: Site) -> None:
     html = site.browser("admin").get("/setup/metadata/element/?address=object:order/field:net").text
     assert "amount * (100 - customer.rebate) / 100" in html
+
+
+def test_a_formula_that_can_not_be_worked_out_has_a_badge_and_a_blank_has_none(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    api = site.api("boss")
+    wide = api.create("order", name="wide", factor="3.3333")["id"]
+    with caplog.at_level("WARNING", "newel.rules"):
+        html = site.browser("boss").get(f"/o/order/{wide}").text
+    badges = re.findall(r'<a class="badge c-orange" href="[^"]+/why\?field=(\w+)"', html)
+    assert badges == ["tiny"]
+    assert "Can&#39;t be computed" in html
+    assert "object:order/field:tiny can't hold what is computed for it" in caplog.text
+    plain = api.create("order", name="plain")["id"]
+    assert "badge c-orange" not in site.browser("boss").get(f"/o/order/{plain}").text
+    site.person("boss", name="zh", language="zh-CN")
+    assert "无法计算" in site.browser("boss", name="zh").get(f"/o/order/{wide}").text
+
+
+def test_a_formula_that_fails_is_told_where_it_is_blank(
+    site: Site, order: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(record: Any, facts: Any) -> Any:
+        raise ArithmeticError("out of numbers")
+
+    late = site.api("boss").create("order", name="no date")["id"]
+    rules = site.installation.rulebook.object("order")
+    for name in ("days_left", "week_later", "title_line"):
+        monkeypatch.setitem(rules.formulas[name].__dict__, "run", broken)
+    html = site.browser("boss").get(f"/o/order/{late}").text
+    assert set(re.findall(r'badge c-orange" href="[^"]+/why\?field=(\w+)"', html)) == {"days_left", "week_later"}
