@@ -40,6 +40,7 @@ _NAMES = {
 }
 KINDS = tuple(kind for kind in _NAMES if kind not in ("blank", "unknown"))
 ORDERED = ("number", "money", "date", "datetime", "time", "duration")
+ADDED = ("number", "money", "duration")  # what can be added up
 
 TEXT = Type("text")
 NUMBER = Type("number")

@@ -15,14 +15,13 @@ from newel.rules.checking.recalling import Recalling
 from newel.rules.functions import FORMS
 from newel.rules.functions.registry import number_of_values
 from newel.rules.tree import Aggregate, Call, Literal, Name, Negative, Node, Read
-from newel.rules.types import BOOLEAN, KINDS, NUMBER, ORDERED, TEXT, Type
+from newel.rules.types import ADDED, BOOLEAN, KINDS, NUMBER, ORDERED, TEXT, Type
 
-_ADDED = ("number", "money", "duration")
 # By function: the types of value that it takes.
 GATHERS: Mapping[str, tuple[str, ...]] = {
-    "sum": _ADDED,
+    "sum": ADDED,
     "count": KINDS,
-    "avg": _ADDED,
+    "avg": ADDED,
     "min": ORDERED,
     "max": ORDERED,
     "any": ("boolean",),

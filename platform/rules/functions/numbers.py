@@ -11,10 +11,9 @@ from newel.metadata.words import word
 from newel.rules.arithmetic import EXACT, Number, add, divide, floor_divide, multiply, rounded
 from newel.rules.functions.money import as_amount
 from newel.rules.functions.registry import COMMON, EQUALS_FIRST, Example, Function, Param
-from newel.rules.types import NUMBER
+from newel.rules.types import ADDED, NUMBER, ORDERED
 
 _GROUP = word("Numbers")
-_ORDERED = ("number", "money", "date", "datetime", "time", "duration")
 _WRITTEN = re.compile(r"[ \t\n\r\f\v\xa0\u3000]*([+-]?[0-9]{1,38}(?:\.[0-9]{1,38})?)[ \t\n\r\f\v\xa0\u3000]*")
 
 
@@ -161,7 +160,7 @@ NUMBERS = (
         "abs",
         _GROUP,
         "The number without its sign.",
-        (Param("number", ("number", "money", "duration")),),
+        (Param("number", ADDED),),
         EQUALS_FIRST,
         abs_,
         lambda sql, value: sql.each_amount(value, sql.absolute),
@@ -173,7 +172,7 @@ NUMBERS = (
         "sign",
         _GROUP,
         "1 for a number above 0, -1 for one below, 0 for 0.",
-        (Param("number", ("number", "money", "duration")),),
+        (Param("number", ADDED),),
         NUMBER,
         sign,
         lambda sql, value: sql.sign(value.number),
@@ -203,7 +202,7 @@ NUMBERS = (
         "min",
         _GROUP,
         "The least of the values; blanks are passed over.",
-        (Param("value", _ORDERED), Param("other", _ORDERED, many=True)),
+        (Param("value", ORDERED), Param("other", ORDERED, many=True)),
         COMMON,
         least,
         lambda sql, *values: sql.extreme("least", values),
@@ -218,7 +217,7 @@ NUMBERS = (
         "max",
         _GROUP,
         "The greatest of the values; blanks are passed over.",
-        (Param("value", _ORDERED), Param("other", _ORDERED, many=True)),
+        (Param("value", ORDERED), Param("other", ORDERED, many=True)),
         COMMON,
         greatest,
         lambda sql, *values: sql.extreme("greatest", values),
@@ -233,7 +232,7 @@ NUMBERS = (
         "clamp",
         _GROUP,
         "The value, held between the lowest and the highest; the highest where both cross.",
-        (Param("value", _ORDERED), Param("low", _ORDERED), Param("high", _ORDERED)),
+        (Param("value", ORDERED), Param("low", ORDERED), Param("high", ORDERED)),
         COMMON,
         clamp,
         lambda sql, value, low, high: sql.clamped("greatest", "least", value, low, high),

@@ -8,12 +8,12 @@ from datetime import date, timedelta
 
 from newel.metadata.words import word
 from newel.rules.arithmetic import Number
+from newel.rules.calendars import LAST_DAY
 from newel.rules.facts import Facts
 from newel.rules.functions.registry import Example, Function, Param
 from newel.rules.types import DATE, NUMBER
 
 DATE_GROUP = word("Dates")
-LAST_DAY = date.max.toordinal()
 LAST_MONTH = 9999 * 12 + 11
 UNITS = ("week", "month", "quarter", "year")
 CALENDAR = ("nw_workdays", "nw_exceptions", "nw_shifts", "nw_counts")

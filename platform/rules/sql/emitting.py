@@ -31,7 +31,7 @@ from newel.rules.tree import (
     Prior,
     Read,
 )
-from newel.rules.types import Type
+from newel.rules.types import ADDED, Type
 
 
 class Emitter(Conditions):
@@ -95,7 +95,7 @@ class Emitter(Conditions):
         kind = node.type.kind
         if kind == "boolean":
             return Value(kind, column)
-        if kind in ("number", "money", "duration"):
+        if kind in ADDED:
             value = self.number_column(column, kind)
             if kind != "money":
                 return value

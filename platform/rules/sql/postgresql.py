@@ -35,6 +35,7 @@ from newel.rules.sql.conditions import FLIPPED, ORDERS, order_whole, same_whole
 from newel.rules.sql.postgresql_dates import DatesOfPostgres
 from newel.rules.sql.types import sql_type
 from newel.rules.sql.values import Value
+from newel.rules.types import ADDED
 
 # A one with so many zeros that a quotient times it has digits enough to be rounded, or floored, rightly.
 _ONE = literal_column("1." + "0" * 60, Numeric())
@@ -134,7 +135,7 @@ class PostgresEmitter(DatesOfPostgres):
         return Value(value.kind, func.coalesce(summed, literal_column("0", Numeric())), certain=True)
 
     def united(self, values: Sequence[Value], kind: str) -> list[Value]:
-        if kind not in ("number", "money", "duration"):
+        if kind not in ADDED:
             return [self.blank(kind) if each.kind == "blank" else each for each in values]
         filled = [self.blank(kind) if each.kind == "blank" else each for each in values]
         return [Value(kind, self.exact(each), each.certain, currency=each.currency) for each in filled]

@@ -22,14 +22,15 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from newel.rules.calendars import LAST_DAY
 from newel.rules.functions import REGISTRY
-from newel.rules.functions.periods import LAST_DAY
 from newel.rules.sql.binds import bound
 from newel.rules.sql.calculating import Condition
 from newel.rules.sql.choosing import Choosing
 from newel.rules.sql.conditions import FLIPPED, ORDERS, order_whole, same_whole
 from newel.rules.sql.types import Numbers, sql_type
 from newel.rules.sql.values import BIGGEST, Value, whole_at
+from newel.rules.types import ADDED
 
 _SAFE = 2**53  # whole numbers of fields lie below
 _MOST_ROWS = 2**31  # that one statement sums, at most
@@ -122,7 +123,7 @@ class SqliteEmitter(Choosing):
 
     def united(self, values: Sequence[Value], kind: str) -> list[Value]:
         filled = [self.blank(kind) if each.kind == "blank" else each for each in values]
-        if kind not in ("number", "money", "duration"):
+        if kind not in ADDED:
             return filled
         scales = [each.scale for each in filled if each.constant is not None]
         finest = max((scale for scale in scales if scale is not None), default=0)

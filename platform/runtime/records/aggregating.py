@@ -15,6 +15,7 @@ from sqlalchemy import cast as sql_cast
 from newel.metadata.field_types import type_of
 from newel.metadata.field_types.values import Money
 from newel.metadata.model import EMPTY, Field
+from newel.rules.types import ADDED, ORDERED
 from newel.runtime.records.errors import FieldProblem, Invalid
 from newel.runtime.records.filtering import parameters_of
 from newel.runtime.records.listing import Listing, asked_for, listing_of
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 MOST_GROUPS = 1_000
 MOST_NAMES = 10
 _CALL = re.compile(r"(\w+)\(\s*([\w.]*)\s*\)")
-SUMMED = ("number", "money", "duration")
-ORDERED = (*SUMMED, "date", "datetime", "time")
 PARTS = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d", "quarter": "", "week": ""}
 _POSTGRESQL = {"year": "YYYY", "month": "YYYY-MM", "day": "YYYY-MM-DD", "quarter": 'YYYY"-Q"Q', "week": 'IYYY"-W"IW'}
 
@@ -168,7 +167,7 @@ def _measure(reach: Reach, name: str, columns: list[ColumnElement[Any]]) -> Meas
     if what == "count" and not field.is_many:
         columns.append(func.count(reach.column(path)))
         return Measure(name, start, "number")
-    if kind not in (SUMMED if what in ("sum", "avg") else ORDERED):
+    if kind not in (ADDED if what in ("sum", "avg") else ORDERED):
         raise Invalid([FieldProblem("measure", "bad_measure", '"{name}" is not a measure.', {"name": name})])
     columns.append(_worked_out(reach, what, reach.column(path)))
     if kind == "money":

@@ -22,9 +22,9 @@ from newel.metadata.model import Field
 from newel.runtime.records.errors import FieldProblem, Invalid
 from newel.runtime.records.ids import is_id
 from newel.runtime.records.reach import Path, Reach
+from newel.runtime.storage.layout import NOT_NULL
 from newel.runtime.storage.types import Id, Moment
 
-NEVER_BLANK = frozenset({"id", "version", "created_at", "updated_at"})
 MOST_KEYS = 5
 SIZE = 1 << 63  # of the integers that a database keeps
 
@@ -69,7 +69,7 @@ def sort_keys(reach: Reach, sort: Sequence[str]) -> tuple[SortKey, ...]:
     for each in sort:
         name = each.lstrip("+-")
         path = tuple(name.split("."))
-        keys.append(SortKey(_sorted_by(reach, path), each.startswith("-"), path[-1] not in NEVER_BLANK or len(path) > 1))
+        keys.append(SortKey(_sorted_by(reach, path), each.startswith("-"), path[-1] not in NOT_NULL or len(path) > 1))
         if name == "id":
             return tuple(keys)
     return (*keys, SortKey(reach.top.id, blank=False))

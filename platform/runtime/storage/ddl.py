@@ -11,11 +11,10 @@ from alembic.operations import Operations
 from sqlalchemy import Column, ForeignKeyConstraint, PrimaryKeyConstraint, text
 from sqlalchemy.schema import ForeignKey
 
-from newel.runtime.storage.layout import ColumnLayout, IndexLayout, TableLayout, short_name
+from newel.runtime.storage.layout import NOT_NULL, ColumnLayout, IndexLayout, TableLayout, short_name
 from newel.runtime.storage.tables import make_column
 
 CONDITIONS = {"live": "deleted_at IS NULL", "deleted": "deleted_at IS NOT NULL"}
-NOT_NULL = frozenset({"id", "version", "created_at", "updated_at"})
 
 
 class Ddl:

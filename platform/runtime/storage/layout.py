@@ -19,6 +19,7 @@ from newel.runtime.storage import system
 
 LONGEST_NAME = 63
 MOST_VIEW_INDEXES = 6
+NOT_NULL = frozenset({"id", "version", "created_at", "updated_at"})  # the system fields that every record has
 # Names that one of the databases keeps for itself in every table.
 RESERVED_COLUMNS = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "rowid", "oid", "_rowid_"})
 # What every table has, beside `owner` where records have one.
