@@ -14,6 +14,7 @@ from newel.metadata.reading import Branch, Items
 from newel.metadata.shapes import Document, shown
 from newel.metadata.solutions import DESCRIPTION
 from newel.metadata.stack import Said, Stack
+from newel.metadata.words import phrase
 
 UNION = frozenset({"search"})
 SEALED = frozenset({"type", "to", "of", "by", "through", "format"})
@@ -43,7 +44,7 @@ class Extension:
                 place,
                 Path(("extend",)),
                 **values,
-                fix=f'Add `{base.layer}: ">=1.0"` to requires in solution.yaml.',
+                fix=phrase('Add `{layer}: ">=1.0"` to requires in solution.yaml.', layer=base.layer),
             )
             return
         patch = self.document.data
@@ -63,7 +64,7 @@ class Extension:
                     if each == kind and name.startswith(f"{self.document.name}.")
                 ]
                 place = self.document.data[key].key_place(short)
-                fix = None if nearest(short, known) else f"Write a file `{kind}: {full}` of its own."
+                fix = None if nearest(short, known) else phrase("Write a file `{kind}: {full}` of its own.", kind=kind, full=full)
                 values = {"object": self.document.name, "name": short, "nearest": nearest(short, known), "fix": fix}
                 self.problems.add(
                     faults.UNKNOWN_VIEW if kind == "view" else faults.UNKNOWN_FORM, place, Path((key, short)), **values
@@ -85,7 +86,8 @@ class Extension:
             expected=None if near else named(known),
             fix=None
             if near
-            else self._other_kind(name) or f"If another solution has it, name that one under `requires` in {DESCRIPTION}.",
+            else self._other_kind(name)
+            or phrase("If another solution has it, name that one under `requires` in {description}.", description=DESCRIPTION),
         )
 
     def _other_kind(self, name: str) -> str | None:
@@ -128,10 +130,18 @@ class Extension:
             or kind == "related"
         )
         if not free and not key.startswith(ORGANISATION_PREFIX) and not (prefix and key.startswith(prefix)):
-            wanted = f'"{prefix}" or "{ORGANISATION_PREFIX}"' if prefix else f'"{ORGANISATION_PREFIX}"'
+            wanted = (
+                phrase('"{own}" or "{x}"', own=prefix, x=ORGANISATION_PREFIX)
+                if prefix
+                else phrase('"{text}"', text=ORGANISATION_PREFIX)
+            )
             values = {"name": key, "object": self.document.name, "owner": self.owner, "prefix": wanted}
             self.problems.add(
-                faults.NO_PREFIX, patch.key_place(key), at, **values, fix=f'Such as "{(prefix or ORGANISATION_PREFIX) + key}".'
+                faults.NO_PREFIX,
+                patch.key_place(key),
+                at,
+                **values,
+                fix=phrase('Such as "{text}".', text=(prefix or ORGANISATION_PREFIX) + key),
             )
         self._say(address, patch, key)
         self._enter(merged, key, patch)

@@ -19,6 +19,7 @@ from newel.metadata.shapes import Document
 from newel.metadata.solutions import CORE
 from newel.metadata.stack import Said, Stack
 from newel.metadata.versions import holds, parse_range, parse_version
+from newel.metadata.words import phrase
 
 __all__ = ["ORGANISATION", "Said", "Stack", "lay"]
 
@@ -85,7 +86,7 @@ def _needs(stack: Stack, name: str, problems: Problems) -> set[str]:
             data.value_place("version"),
             Path(("version",)),
             version=data["version"],
-            expected="two or three numbers, such as 1.0.0",
+            expected=phrase("two or three numbers, such as 1.0.0"),
         )
     if name == ORGANISATION:
         core = {each for each in stack.solutions if each != name}
@@ -97,7 +98,7 @@ def _fits(stack: Stack, requires: Branch, other: str, wanted: str, problems: Pro
     at = Path(("requires", other))
     clauses = parse_range(wanted)
     if clauses is None:
-        problems.add(faults.BAD_RANGE, requires.value_place(other), at, range=wanted, expected='such as ">=1.0 <2"')
+        problems.add(faults.BAD_RANGE, requires.value_place(other), at, range=wanted, expected=phrase('such as ">=1.0 <2"'))
     if other not in stack.solutions:
         near = nearest(other, stack.solutions)
         problems.add(
@@ -106,7 +107,7 @@ def _fits(stack: Stack, requires: Branch, other: str, wanted: str, problems: Pro
             at,
             name=other,
             nearest=near,
-            fix=None if near else "Check both together, or install it first.",
+            fix=None if near else phrase("Check both together, or install it first."),
         )
         return False
     version = parse_version(stack.solutions[other].data.get("version"))
@@ -144,6 +145,6 @@ def full_name(document: Document) -> str:
 
 def _report_twice(stack: Stack, document: Document, first: Document, problems: Problems) -> None:
     other = document.layer != first.layer
-    fix = f"Use `extend: {document.name}` to change it." if other and document.kind == "object" else None
+    fix = phrase("Use `extend: {name}` to change it.", name=document.name) if other and document.kind == "object" else None
     values = {"kind": document.kind.capitalize(), "name": document.name, "first": first.place, "fix": fix}
     problems.add(faults.DEFINED_TWICE, document.place, Path((document.kind,)), **values)

@@ -24,11 +24,11 @@ _NEAR_ENOUGH = 0.6
 def fault_of_name(name: str) -> str | None:
     """Why `name` can't name an element, as the end of the sentence '"Name" ...'; None where it can."""
     if len(name) > NAME_LENGTH:
-        return f"is {len(name)} characters long; a name has at most {NAME_LENGTH}"
+        return phrase("is {length} characters long; a name has at most {limit}", length=len(name), limit=NAME_LENGTH)
     if not _NAME.fullmatch(name):
-        return "is not a name: a name is made of small letters a-z, digits and _, and begins with a letter"
+        return phrase("is not a name: a name is made of small letters a-z, digits and _, and begins with a letter")
     if "__" in name:
-        return "holds two underscores in a row"
+        return phrase("holds two underscores in a row")
     return None
 
 

@@ -15,6 +15,7 @@ import yaml
 
 from newel.metadata import faults
 from newel.metadata.problems import Path, Place, Problem, Problems
+from newel.metadata.words import phrase
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 40
@@ -195,7 +196,7 @@ class _Reader:
             self.problems.add(faults.EMPTY_FILE, Place(self.file.path))
             return None
         if not isinstance(self.root, Branch):
-            fix = "Type the colon in ASCII (: and a space), not the full-width ：." if "：" in self.text else None
+            fix = phrase("Type the colon in ASCII (: and a space), not the full-width ：.") if "：" in self.text else None
             self.problems.add(faults.NOT_A_MAPPING, Place(self.file.path, 1, 1), fix=fix)
             return None
         return self.root
@@ -213,7 +214,7 @@ class _Reader:
             self._refuse(faults.TOO_DEEP, event, limit=MAX_DEPTH)
         top = self.stack[-1] if self.stack else None
         if top and isinstance(top.node, Branch) and top.key is None:
-            self._refuse(faults.KEY_NOT_TEXT, event, key="a list or mapping", fix="Write a plain name before the colon.")
+            self._refuse(faults.KEY_NOT_TEXT, event, key="a list or mapping", fix=phrase("Write a plain name before the colon."))
         name = "" if top is None else str(len(top.node)) if isinstance(top.node, Items) else top.key or ""
         self._put(node, node.mark)
         self.stack.append(_Open(node, name))
@@ -244,9 +245,10 @@ class _Reader:
             if key == "<<":
                 self._refuse(faults.MERGE_KEY, event)
             if key in _FIXED or _NUMBER.fullmatch(key):
-                fix = f'If it is meant, write "{key}" in quotes.' if key else None
+                fix = phrase('If it is meant, write "{key}" in quotes.', key=key) if key else None
                 if key.isdigit() and len(key) == 3 and top.node:
-                    fix = "A comma begins a new entry here: write 1000, not 1,000. " + str(fix)
+                    comma = phrase("A comma begins a new entry here: write 1000, not 1,000.")
+                    fix = phrase("{first} {second}", first=comma, second=fix)
                 self._report(faults.KEY_NOT_TEXT, mark, key=key or "nothing", fix=fix)
         if key in top.node:
             first = top.node.key_place(key) if isinstance(top.node, Branch) else ""
@@ -285,7 +287,12 @@ class _Reader:
         if not digits.isdigit():
             return float(text)
         if len(digits) > 1 and digits[0] == "0":
-            self._report(faults.LEADING_ZERO, self._mark(event), number=text, fix=f'Write "{text}" in quotes if it is a text.')
+            self._report(
+                faults.LEADING_ZERO,
+                self._mark(event),
+                number=text,
+                fix=phrase('Write "{text}" in quotes if it is a text.', text=text),
+            )
         if len(digits) > 19 or abs(int(text)) >= MAX_INTEGER:
             self._report(faults.NUMBER_TOO_LARGE, self._mark(event), number=text[:40])
             return 0

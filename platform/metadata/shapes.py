@@ -15,6 +15,7 @@ from newel.metadata import faults, vocabulary
 from newel.metadata.naming import fault_of_name, named, nearest, suggested_name
 from newel.metadata.problems import Path, Place, Problems
 from newel.metadata.reading import Branch, Items
+from newel.metadata.words import phrase
 
 Key = str | int
 TOP = Path()
@@ -86,7 +87,7 @@ def document_of(root: Branch, layer: str, problems: Problems) -> Document | None
         return None
     name = root[kind]
     if not isinstance(name, str) or not name:
-        problems.add(faults.WRONG_TYPE, root.value_place(kind), Path((kind,)), value=shown(name), expected="a name")
+        problems.add(faults.WRONG_TYPE, root.value_place(kind), Path((kind,)), value=shown(name), expected=phrase("a name"))
         return None
     check(_shapes()[kind], root, problems)
     return Document(kind, name, root, layer) if root.get(kind) == name else None
@@ -98,7 +99,9 @@ def _report_kind(root: Branch, kind: str | None, problems: Problems) -> None:
     if kind is None:
         problems.add(faults.NO_KIND, root.place, expected=kinds)
     elif later and nearest(kind, vocabulary.KINDS) is None:
-        problems.add(faults.NO_KIND, root.key_place(kind), Path((kind,)), fix=f"Move the line `{later}:` to the top.")
+        problems.add(
+            faults.NO_KIND, root.key_place(kind), Path((kind,)), fix=phrase("Move the line `{later}:` to the top.", later=later)
+        )
     else:
         problems.add(
             faults.UNKNOWN_KIND,
@@ -115,7 +118,7 @@ def check_field(data: Branch, at: Path, place: Place, problems: Problems) -> boo
     kind = data.get("type")
     if "type" not in data:
         glued = next((key for key in data if key.startswith("type:")), None)
-        fix = "Put a space behind the colon: type: ..." if glued else "Such as {type: text}."
+        fix = phrase("Put a space behind the colon: type: ...") if glued else phrase("Such as {type: text}.")
         problems.add(faults.MISSING_PROPERTY, data.key_place(glued) if glued else place, at, key="type", fix=fix)
         return False
     found = _field_shapes().get(kind) if isinstance(kind, str) else None
@@ -240,24 +243,30 @@ class _Report:
         fix = None
         types = schema.get("type", [])
         if isinstance(value, bool) and "none, own, all" in schema.get("expects", ""):
-            fix = "Write all." if value else "Write none."
+            fix = phrase("Write all.") if value else phrase("Write none.")
         elif "boolean" in types and str(value).lower() in ("yes", "on", "y", "1", "no", "off", "n", "0"):
-            fix = f"Write {'true' if str(value).lower() in ('yes', 'on', 'y', '1') else 'false'}."
+            fix = phrase("Write {text}.", text="true" if str(value).lower() in ("yes", "on", "y", "1") else "false")
         elif isinstance(value, list) and "object" in types and "array" not in types:
-            fix = "Write a mapping: `name: ...` for every entry."
+            fix = phrase("Write a mapping: `name: ...` for every entry.")
         elif value is None:
-            fix = "Give it a value, or remove the line."
+            fix = phrase("Give it a value, or remove the line.")
         elif "string" in types and isinstance(value, bool | int | float):
-            fix = f'Write "{str(value).lower() if isinstance(value, bool) else value}" in quotes if it is a text.'
+            fix = phrase(
+                'Write "{text}" in quotes if it is a text.', text=str(value).lower() if isinstance(value, bool) else value
+            )
         elif isinstance(value, str) and ("integer" in types or "number" in types or "boolean" in types):
-            fix = "Remove the quotes." if value.replace(".", "", 1).lstrip("-").isdigit() or value in ("true", "false") else None
+            fix = (
+                phrase("Remove the quotes.")
+                if value.replace(".", "", 1).lstrip("-").isdigit() or value in ("true", "false")
+                else None
+            )
         self._add(faults.WRONG_TYPE, path, value=shown(value), expected=schema.get("expects") or _type_words(schema), fix=fix)
         return [path]
 
     def _tell_not(self, path: list[Key]) -> list[Sequence[Key]]:
         value = str(self.error.instance)
         fix = (
-            f"Write {'true' if value.lower() in ('yes', 'on', 'y') else 'false'}."
+            phrase("Write {text}.", text="true" if value.lower() in ("yes", "on", "y") else "false")
             if "boolean" in self._schema().get("type", ())
             else None
         )
@@ -276,7 +285,7 @@ class _Report:
             faults.NOT_ALLOWED,
             path,
             value=shown(self.error.instance),
-            expected=schema.get("expects") or f"a text like {schema.get('pattern')}",
+            expected=schema.get("expects") or phrase("a text like {text}", text=schema.get("pattern")),
         )
         return [path]
 

@@ -11,6 +11,7 @@ from pathlib import Path as FilePath
 from newel.metadata import faults
 from newel.metadata.problems import Place, Problems
 from newel.metadata.reading import MAX_BYTES, File, read
+from newel.metadata.words import phrase
 
 DESCRIPTION = "solution.yaml"
 CORE = "core"
@@ -54,7 +55,7 @@ def read_layers(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Layer], P
     chosen = [FilePath(path) for path in paths]
     for path in chosen:
         if not find([path]):
-            problems.add(faults.NO_SOLUTION, Place(str(path)), fix="Name a folder that holds a solution.yaml.")
+            problems.add(faults.NO_SOLUTION, Place(str(path)), fix=phrase("Name a folder that holds a solution.yaml."))
     for folder in find(chosen):
         layer, found = read_folder(folder.path)
         layers.append(layer)
@@ -79,7 +80,7 @@ def read_folder(path: str | os.PathLike[str]) -> tuple[Layer, Problems]:
             files[each.relative_to(root).as_posix()] = text
             total += len(text)
     if DESCRIPTION not in files and not problems.errors:
-        problems.add(faults.NO_SOLUTION, Place(name), fix="Write a solution.yaml, or name another folder.")
+        problems.add(faults.NO_SOLUTION, Place(name), fix=phrase("Write a solution.yaml, or name another folder."))
     return Layer(name, files), problems
 
 
@@ -133,7 +134,7 @@ def _yaml_files(root: FilePath, name: str, problems: Problems) -> Iterable[FileP
             if path.is_symlink() or not path.is_file():
                 problems.add(faults.NOT_IN_FOLDER, place)
             elif path.suffix != ".yaml":
-                problems.add(faults.FILE_ENDING, place, fix=f"Rename it to {path.stem}.yaml.")
+                problems.add(faults.FILE_ENDING, place, fix=phrase("Rename it to {stem}.yaml.", stem=path.stem))
             else:
                 yield path
 
@@ -143,7 +144,7 @@ def _text_of(path: FilePath, place: Place, problems: Problems) -> str | None:
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        problems.add(faults.UNREADABLE, place, reason=error.strerror or "unknown")
+        problems.add(faults.UNREADABLE, place, reason=error.strerror or phrase("unknown"))
         return None
     if len(content) > MAX_BYTES:
         problems.add(faults.FILE_TOO_LARGE, place, limit=f"{MAX_BYTES:,}")
@@ -152,5 +153,5 @@ def _text_of(path: FilePath, place: Place, problems: Problems) -> str | None:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        problems.add(faults.NOT_UTF8, Place(place.file, line, 1), fix="Save it as UTF-8.")
+        problems.add(faults.NOT_UTF8, Place(place.file, line, 1), fix=phrase("Save it as UTF-8."))
         return None

@@ -11,6 +11,7 @@ from newel.metadata.naming import named, nearest
 from newel.metadata.problems import Path, Place
 from newel.metadata.reading import Branch
 from newel.metadata.shapes import Document
+from newel.metadata.words import phrase
 
 
 def link_apps(bench: Workbench, roles: Mapping[str, Role], views: Mapping[str, View]) -> dict[str, App]:
@@ -64,7 +65,9 @@ class _Menu:
         if "object" in data and "items" in data:
             self.bench.problems.add(faults.MENU_BOTH, place, at, name=name)
         elif "object" not in data and not data.get("items") and "view" not in data and not data.missing:
-            self.bench.problems.add(faults.EMPTY_GROUP, place, at, name=name, fix="Give it `object: ...`, or `items: ...`.")
+            self.bench.problems.add(
+                faults.EMPTY_GROUP, place, at, name=name, fix=phrase("Give it `object: ...`, or `items: ...`.")
+            )
         draft = self.bench.object_named(data["object"], spot(data, "object", at), address) if "object" in data else None
         view = self._view(draft, data, address, at) if "view" in data else None
         items = self.entries(data, at, "items") if "items" in data else {}
@@ -78,7 +81,7 @@ class _Menu:
         if draft is None:
             if "object" not in data and "object" not in (data.missing or ()):
                 self.bench.problems.add(
-                    faults.MISSING_PROPERTY, where.place, at, key="object", fix="A view belongs to an object."
+                    faults.MISSING_PROPERTY, where.place, at, key="object", fix=phrase("A view belongs to an object.")
                 )
             return None
         full = f"{draft.name}.{data['view']}"

@@ -14,6 +14,7 @@ from newel.metadata.problems import Path
 from newel.metadata.reading import Branch, Items
 from newel.metadata.scenarios import EXPECTED, STATES, Attempt, Expectation
 from newel.metadata.shapes import shown
+from newel.metadata.words import phrase
 
 OUTCOMES = ("done", "denied")
 
@@ -63,7 +64,7 @@ class Expected:
 
     def _report_outcome(self, said: Branch, outcome: Any, at: Path) -> None:
         near = self.bench.problems.nearest(outcome, OUTCOMES)
-        expected = "done, denied, or a mapping such as {value: {stage: won}}"
+        expected = phrase("done, denied, or a mapping such as {value: {stage: won}}")
         self.bench.problems.add(
             faults.NOT_ALLOWED,
             said.value_place("expect"),

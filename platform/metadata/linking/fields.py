@@ -26,7 +26,7 @@ from newel.metadata.reading import Branch
 from newel.metadata.shapes import check_field, shown
 from newel.metadata.solutions import CORE
 from newel.metadata.vocabulary import STRUCTURE
-from newel.metadata.words import word
+from newel.metadata.words import phrase, word
 
 TEAM_OBJECT = "nw_team"
 ID_TYPE = next((name for name, each in REGISTRY.items() if each.internal), "text")
@@ -93,11 +93,17 @@ def check_new_name(
         bench.problems.add(faults.BAD_NAME, where_place, at, name=name, fault=fault, nearest=suggested_name(name))
         return False
     if name in reserved:
-        fix = "Expressions use this word." if name in EXPRESSION_WORDS else "The platform gives every object this field."
+        fix = (
+            phrase("Expressions use this word.")
+            if name in EXPRESSION_WORDS
+            else phrase("The platform gives every object this field.")
+        )
         bench.problems.add(faults.RESERVED_NAME, where_place, at, name=name, fix=fix)
         return False
     if name.startswith(PLATFORM_PREFIX) and not platform:
-        bench.problems.add(faults.RESERVED_NAME, where_place, at, name=name, fix="Names that begin with nw_ are the platform's.")
+        bench.problems.add(
+            faults.RESERVED_NAME, where_place, at, name=name, fix=phrase("Names that begin with nw_ are the platform's.")
+        )
         return False
     return True
 
@@ -268,7 +274,7 @@ def _literal(bench: Workbench, field: Field, data: Branch, at: Path) -> Default 
 
 def _bad_default(bench: Workbench, field: Field, data: Branch, at: Path, said: Any, reason: str) -> None:
     where = spot(data, "default", at)
-    reason = f": {reason.rstrip('.')}" if reason else ""
+    reason = phrase(": {text}", text=reason.rstrip(".")) if reason else ""
     bench.problems.add(faults.BAD_DEFAULT, where.place, where.path, value=shown(said), type=field.type, reason=reason)
 
 

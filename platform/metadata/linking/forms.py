@@ -14,6 +14,7 @@ from newel.metadata.naming import label_of, named
 from newel.metadata.problems import Path, Place
 from newel.metadata.reading import Branch
 from newel.metadata.shapes import Document
+from newel.metadata.words import phrase
 
 WIDE = frozenset({"long_text", "rich_text", "markdown", "address", "person_name", "geolocation", "image"})
 _RELATED_COLUMNS = 5
@@ -44,7 +45,9 @@ def object_of(bench: Workbench, document: Document) -> Draft | None:
     name, dot, short = document.name.partition(".")
     at = Path((document.kind,))
     if not dot or not short or "." in short:
-        fix = f'Such as "{name}.main".' if document.kind == "form" else f'Such as "{name}.all".'
+        fix = (
+            phrase('Such as "{name}.main".', name=name) if document.kind == "form" else phrase('Such as "{name}.all".', name=name)
+        )
         bench.problems.add(faults.BAD_FULL_NAME, document.place, at, name=document.name, kind=document.kind, fix=fix)
         return None
     return bench.object_named(name, Spot(document.place, at, document.layer), f"{document.kind}:{document.name}")

@@ -14,6 +14,7 @@ from newel.metadata.problems import Path
 from newel.metadata.reading import EMPTY_BRANCH, Branch
 from newel.metadata.shapes import Document
 from newel.metadata.solutions import CORE
+from newel.metadata.words import phrase
 
 _NUMBERED = ("auto_number",)
 _LONG = ("long_text", "rich_text", "markdown", "file", "image")
@@ -119,7 +120,9 @@ def _title(bench: Workbench, draft: Draft, data: Branch) -> str:
         and "fields" not in (draft.data.missing or ())
     ):
         place = draft.data.value_place("object")
-        bench.problems.add(faults.NO_TITLE, place, Path(), object=draft.name, fix="Such as `name: {type: text, required: true}`.")
+        bench.problems.add(
+            faults.NO_TITLE, place, Path(), object=draft.name, fix=phrase("Such as `name: {type: text, required: true}`.")
+        )
     return found.name if found else "id"
 
 
@@ -179,7 +182,7 @@ def _stage_path(bench: Workbench, draft: Draft, data: Branch) -> str | None:
     if "path" not in data:
         return None
     where = spot(data, "path", Path())
-    field = bench.own_field(draft, data["path"], where, draft.address, "choice", wanted="a choice")
+    field = bench.own_field(draft, data["path"], where, draft.address, "choice", wanted=phrase("a choice"))
     if field and field.is_computed:
         bench.problems.add(faults.COMPUTED_AND, where.place, where.path, name=field.name, property="path")
     return field.name if field else None
@@ -237,7 +240,7 @@ def _step(
     made = [key for key in ("create", "update") if key in data]
     if len(made) != 1:
         if not (data.missing or set()) & {"create", "update"}:
-            fix = "Give it `create: object`, or `update: self`."
+            fix = phrase("Give it `create: object`, or `update: self`.")
             bench.problems.add(faults.STEP_KIND, declared.key_place(name), at, name=name, fix=fix)
         return None
     target = (
@@ -288,7 +291,7 @@ def _writable(bench: Workbench, target: Draft, name: str, where: Spot, address: 
     if field is None:
         return False
     if (field.system and name != "owner") or field.type in _NUMBERED or field.is_computed:
-        reason = "it is computed" if field.is_computed else "the platform gives it itself"
+        reason = phrase("it is computed") if field.is_computed else phrase("the platform gives it itself")
         bench.problems.add(faults.NOT_WRITABLE, where.place, where.path, name=name, reason=reason)
         return False
     return True
@@ -299,8 +302,8 @@ def _activity(bench: Workbench, draft: Draft, data: Branch) -> Activity | None:
     if not isinstance(said, Branch) or "kind" not in said or "regarding" not in said:
         return None
     at, by = Path(("activity",)), draft.address
-    bench.own_field(draft, said["regarding"], spot(said, "regarding", at), by, "polymorphic", "lookup", wanted="a lookup")
+    bench.own_field(draft, said["regarding"], spot(said, "regarding", at), by, "polymorphic", "lookup", wanted=phrase("a lookup"))
     for key in ("when", "until"):
         if key in said:
-            bench.own_field(draft, said[key], spot(said, key, at), by, "date", "datetime", wanted="a date")
+            bench.own_field(draft, said[key], spot(said, key, at), by, "date", "datetime", wanted=phrase("a date"))
     return Activity(said["kind"], said["regarding"], said.get("when"), said.get("until"), source(said, "done"))

@@ -16,6 +16,7 @@ from newel.metadata.model import USER_OBJECT, Condition, Field, Inverse
 from newel.metadata.naming import NAME_LENGTH, named
 from newel.metadata.problems import Path
 from newel.metadata.reading import Branch
+from newel.metadata.words import phrase
 
 _CIRCLES = 20  # that many are named at once
 _FIXED_TARGETS = {"user": USER_OBJECT, "team": TEAM_OBJECT}
@@ -82,13 +83,13 @@ def _link_master(bench: Workbench, draft: Draft) -> None:
                 where.path,
                 name=data["parent"],
                 object=draft.name,
-                reason="the object does not have `ownership: parent`",
+                reason=phrase("the object does not have `ownership: parent`"),
             )
         return
     lookups = [each.name for each in draft.fields.values() if each.type == "lookup"]
     if draft.parent is None:
         if "parent" not in (data.missing or ()):
-            fix = "Name the lookup that leads to the master."
+            fix = phrase("Name the lookup that leads to the master.")
             bench.problems.add(
                 faults.MISSING_PROPERTY,
                 data.value_place("ownership"),
@@ -99,7 +100,7 @@ def _link_master(bench: Workbench, draft: Draft) -> None:
             )
         return
     where = spot(data, "parent", Path())
-    field = bench.own_field(draft, draft.parent, where, draft.address, "lookup", wanted="a lookup to one object")
+    field = bench.own_field(draft, draft.parent, where, draft.address, "lookup", wanted=phrase("a lookup to one object"))
     if field is None:
         draft.parent = None
         return
@@ -119,7 +120,7 @@ def _link_master(bench: Workbench, draft: Draft) -> None:
             where.path,
             name=field.name,
             object=draft.name,
-            reason="an object can't be its own master",
+            reason=phrase("an object can't be its own master"),
         )
     draft.fields[field.name] = replace(field, on_delete="cascade", required=Condition(always=True))
 
@@ -131,7 +132,9 @@ def _with_children(bench: Workbench, draft: Draft, field: Field, data: Branch, a
         return field
     values = {"object": lines.name, "owner": draft.name}
     if lines.ownership != "parent":
-        bench.problems.add(faults.BAD_CHILDREN, where.place, where.path, **values, reason="it does not have `ownership: parent`")
+        bench.problems.add(
+            faults.BAD_CHILDREN, where.place, where.path, **values, reason=phrase("it does not have `ownership: parent`")
+        )
         return field
     by = data.get("by") or lines.parent
     if by is None:
@@ -147,9 +150,9 @@ def _with_children(bench: Workbench, draft: Draft, field: Field, data: Branch, a
             by_where.place,
             by_where.path,
             **values,
-            reason=f'its master is "{lines.parent}"'
+            reason=phrase('its master is "{parent}"', parent=lines.parent)
             if lookup and lookup.to == (draft.name,)
-            else f'its "{by}" does not lead back',
+            else phrase('its "{by}" does not lead back', by=by),
         )
         return field
     bench.use(lookup.address, field.address)
@@ -174,7 +177,8 @@ def _through(bench: Workbench, draft: Draft, field: Field, data: Branch, at: Pat
     both = back[:2] if field.to == (draft.name,) else [*back[:1], *other[:1]]
     if len(both) != 2:
         lacking = draft.name if not back else field.to[0]
-        values = {"through": link.name, "object": draft.name, "to": field.to[0], "reason": f'it has no lookup to "{lacking}"'}
+        reason = phrase('it has no lookup to "{lacking}"', lacking=lacking)
+        values = {"through": link.name, "object": draft.name, "to": field.to[0], "reason": reason}
         bench.problems.add(faults.BAD_THROUGH, where.place, where.path, **values)
         return field
     if "fields" in data:
@@ -227,7 +231,12 @@ def _own_links(bench: Workbench, draft: Draft, field: Field, data: Branch, at: P
     for each in [key for key in (by, by_other) if key in data.branch("fields")]:
         clashing = key_spot(data["fields"], each, at.key("fields"))
         bench.problems.add(
-            faults.LINK_CLASH, clashing.place, clashing.path, name=field.name, link=name, reason=f'has a lookup "{each}" already'
+            faults.LINK_CLASH,
+            clashing.place,
+            clashing.path,
+            name=field.name,
+            link=name,
+            reason=phrase('has a lookup "{each}" already', each=each),
         )
         del data["fields"][each]
     link_fields(bench, link, at)
@@ -236,7 +245,12 @@ def _own_links(bench: Workbench, draft: Draft, field: Field, data: Branch, at: P
         if found.is_many:
             where = Spot(found.place, Path((*at.keys, *path.keys)), found.layer)
             bench.problems.add(
-                faults.WRONG_FIELD_TYPE, where.place, where.path, name=own, type=a_type(found.type), wanted="a plain field"
+                faults.WRONG_FIELD_TYPE,
+                where.place,
+                where.path,
+                name=own,
+                type=a_type(found.type),
+                wanted=phrase("a plain field"),
             )
     return replace(field, of=name, by=by, by_other=by_other)
 
@@ -261,7 +275,7 @@ def _enter_inverse(bench: Workbench, found: dict[str, dict[str, Inverse]], draft
         other = entered[name]
         taken = f'the inverse of "{other.object}.{other.field}" ({bench.drafts[other.object].fields[other.field].place})'
     if taken:
-        fix = f"Give the field another `inverse`, such as {draft.name}_{field.name}."
+        fix = phrase("Give the field another `inverse`, such as {name}.", name=f"{draft.name}_{field.name}")
         bench.problems.add(
             faults.INVERSE_CLASH, place, Path(("fields", field.name, "inverse")), name=name, object=target, by=taken, fix=fix
         )

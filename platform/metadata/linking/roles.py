@@ -14,6 +14,7 @@ from newel.metadata.problems import Path
 from newel.metadata.reading import Branch
 from newel.metadata.shapes import Document
 from newel.metadata.solutions import CORE
+from newel.metadata.words import phrase
 
 SCOPES = ("none", "own", "all")
 EVERY = "*"
@@ -77,7 +78,7 @@ def _scope(bench: Workbench, draft: Draft | None, data: Branch, key: str, at: Pa
             where.path,
             value=said,
             nearest=nearest(said, SCOPES),
-            expected="none, own, all, or a rule about the record",
+            expected=phrase("none, own, all, or a rule about the record"),
         )
         return "none"
     return source(data, key) or "none"

@@ -21,6 +21,7 @@ from newel.metadata.problems import Path, Place
 from newel.metadata.reading import EMPTY_BRANCH, Branch, Items
 from newel.metadata.scenarios import ATTEMPTS, Attempt, Given, Scenario, ScenarioStep
 from newel.metadata.shapes import Document
+from newel.metadata.words import phrase
 
 TOP = Path()
 
@@ -131,7 +132,7 @@ class _Link:
         for object_name in records:
             where = key_spot(records, object_name, Path(("given",)))
             if object_name == USER_OBJECT:
-                fix = "Name them under `users`, with their roles."
+                fix = phrase("Name them under `users`, with their roles.")
                 self.bench.problems.add(scenario_faults.PEOPLE_APART, where.place, where.path, fix=fix)
                 continue
             draft = self.bench.object_named(object_name, where, self.address)
@@ -181,7 +182,7 @@ class _Link:
             found = draft.fields.get(name)
             if found and ((found.system and name != "owner") or found.is_computed):
                 where = key_spot(values, name, at)
-                reason = "it is worked out" if found.is_computed else "the platform sets it"
+                reason = phrase("it is worked out") if found.is_computed else phrase("the platform sets it")
                 self.bench.problems.add(faults.NOT_WRITABLE, where.place, where.path, name=name, reason=reason)
 
     def _give(self, given: Given, needs: set[str]) -> None:
@@ -275,7 +276,7 @@ class _Try:
         for key in said:
             if key != kind and key not in ATTEMPTS[kind]:
                 where = key_spot(said, key, at)
-                expected = named(sorted(ATTEMPTS[kind])) if ATTEMPTS[kind] else "nothing beside it"
+                expected = named(sorted(ATTEMPTS[kind])) if ATTEMPTS[kind] else phrase("nothing beside it")
                 self.bench.problems.add(
                     scenario_faults.NOT_WITH, where.place, where.path, key=key, attempt=kind, expected=expected
                 )
@@ -301,7 +302,7 @@ class _Try:
         name = said["perform"]
         if "with" not in said:
             if "with" not in (said.missing or ()):
-                fix = "Say the record that the action is performed with."
+                fix = phrase("Say the record that the action is performed with.")
                 self.bench.problems.add(faults.MISSING_PROPERTY, said.place, at, key="with", fix=fix)
             return None
         object_name = Stated(self.bench, self.keys, self.by).record(said["with"], spot(said, "with", at))

@@ -14,6 +14,7 @@ from newel.metadata.model import USER_OBJECT, Field
 from newel.metadata.problems import Path, Place
 from newel.metadata.reading import Branch, Items
 from newel.metadata.shapes import shown
+from newel.metadata.words import phrase
 
 
 @dataclass(slots=True)
@@ -68,7 +69,7 @@ class Stated:
             known = self.keys.of(*objects)
             near = self.bench.problems.nearest(value, known)
             example = f"@{near or next(iter(known), 'acme')}"
-            expected = f'the key of a record, such as "{example}"'
+            expected = phrase('the key of a record, such as "{example}"', example=example)
             self.bench.problems.add(faults.WRONG_TYPE, where.place, where.path, value=shown(value), expected=expected)
             return
         self.record(value[1:], where, *objects)
@@ -95,7 +96,7 @@ class Stated:
                 where.place,
                 where.path,
                 value=shown(value),
-                expected="a list of lines, each a mapping of fields",
+                expected=phrase("a list of lines, each a mapping of fields"),
             )
             return
         for index, row in enumerate(value):

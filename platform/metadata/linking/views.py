@@ -12,6 +12,7 @@ from newel.metadata.model import Object, View
 from newel.metadata.problems import Path
 from newel.metadata.reading import Branch
 from newel.metadata.shapes import Document
+from newel.metadata.words import phrase
 
 NUMBERS = ("integer", "decimal", "money", "percent", "duration", "rating")
 DATES = ("date", "datetime")
@@ -106,7 +107,7 @@ def _sort(bench: Workbench, draft: Draft, data: Branch, address: str) -> tuple[s
 def _sortable(bench: Workbench, draft: Draft, text: str, where: Spot, address: str) -> bool:
     name, _, direction = text.partition(" ")
     if direction.strip().lower() in ("asc", "desc"):
-        fix = f"Write {'-' if direction.strip().lower() == 'desc' else ''}{name}."
+        fix = phrase("Write {text}.", text=f"{'-' if direction.strip().lower() == 'desc' else ''}{name}")
         bench.problems.add(faults.UNKNOWN_FIELD, where.place, where.path, object=draft.name, name=text, fix=fix)
         return False
     field = bench.path_to(draft, text.removeprefix("-"), where, address)

@@ -13,6 +13,7 @@ from newel.metadata.model import Condition, Field, Object, Source, Text
 from newel.metadata.naming import label_of, named
 from newel.metadata.problems import Path, Place, Problems
 from newel.metadata.reading import Branch, Items
+from newel.metadata.words import Phrase, phrase
 
 MAX_PATH = 5
 
@@ -155,14 +156,18 @@ class Workbench:
             return
         values = {"kind": kind, "name": name, "owner": owner, "solution": where.layer}
         self.problems.add(
-            faults.NOT_REQUIRED, where.place, where.path, **values, fix=f'Add `{owner}: ">=1.0"` to requires in solution.yaml.'
+            faults.NOT_REQUIRED,
+            where.place,
+            where.path,
+            **values,
+            fix=phrase('Add `{owner}: ">=1.0"` to requires in solution.yaml.', owner=owner),
         )
 
 
-def a_type(name: str) -> str:
+def a_type(name: str) -> Phrase:
     """A field type in a sentence: a lookup, an integer."""
     words = name.replace("_", " ")
-    return f"{'an' if words[0] in 'aeio' or name == 'url' else 'a'} {words}"
+    return Phrase("{type}", {"type": name}, f"{'an' if words[0] in 'aeio' or name == 'url' else 'a'} {words}")
 
 
 def source(branch: Branch, key: str) -> Source | None:

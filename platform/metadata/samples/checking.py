@@ -18,6 +18,7 @@ from newel.metadata.samples.looking import Looking, Scope
 from newel.metadata.samples.places import branch_of, item_place, key_place, value_place
 from newel.metadata.samples.stock import list_columns, placeholders
 from newel.metadata.shapes import Shape, check, shape_of
+from newel.metadata.words import phrase
 
 FILTERS = ("lower", "upper", "title")
 DEMO_COMPANY = "standard"  # the one solution whose demo data brings people who may sign in
@@ -130,7 +131,7 @@ class Check(Looking):
                 continue
             found = self.field(scope.object, name, key_place(values, name, self.sample.place), at.key(name))
             if found and found.is_computed:
-                reason = "it is computed"
+                reason = phrase("it is computed")
                 self.problems.add(
                     faults.NOT_WRITABLE, key_place(values, name, self.sample.place), at.key(name), name=name, reason=reason
                 )
@@ -244,7 +245,7 @@ class Check(Looking):
 
     def _check_rows(self, of: Field | None, value: Mapping[str, Any], place: Place, at: Path, scope: Scope) -> None:
         if of is None or of.of is None:
-            self.problems.add(faults.WRONG_TYPE, place, at, value="rows", expected="a child table")
+            self.problems.add(faults.WRONG_TYPE, place, at, value="rows", expected=phrase("a child table"))
             return
         inner = Scope(self.model.objects[of.of], set(), above=scope)
         self._parts(branch_of(value.get("parts")), at.key("parts"), inner)

@@ -16,6 +16,7 @@ from newel.metadata.sample_recipes import recipe_of
 from newel.metadata.samples.faults import BACKWARDS, NOT_A_VALUE, UNKNOWN_PLACEHOLDER, UNKNOWN_RECORD
 from newel.metadata.samples.places import value_place
 from newel.metadata.samples.stock import Stock, list_columns
+from newel.metadata.words import phrase
 
 SIGN_IN = frozenset({"password", "roles"})  # what a sample of users says beside their fields
 
@@ -66,7 +67,7 @@ class Looking:
         if first not in scope.known:
             known = {*scope.known, *scope.parts, *(self.stock.list_names() if lists else ())}
             below = first in scope.object.fields
-            fix = f'A recipe looks at what stands above it: write "{first}" first.' if below else None
+            fix = phrase('A recipe looks at what stands above it: write "{first}" first.', first=first) if below else None
             self.problems.add(
                 UNKNOWN_PLACEHOLDER, place, at, name=path, nearest=None if below else nearest(first, known), fix=fix
             )
@@ -109,7 +110,7 @@ class Looking:
         key = str(value).removeprefix("@")
         if not isinstance(value, str) or not value.startswith("@"):
             self.problems.add(
-                faults.WRONG_TYPE, place, at, value=f'"{value}"', expected='the key of a record, such as "@head_office"'
+                faults.WRONG_TYPE, place, at, value=f'"{value}"', expected=phrase('the key of a record, such as "@head_office"')
             )
         elif not any(key in self.stock.keys.get(target, ()) for target in targets):
             known = [each for target in targets for each in self.stock.keys.get(target, ())]

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, String, func, select
 
 from newel.metadata.model import Field, Model, Object
 from newel.metadata.problems import NOWHERE, Kind, Path, Place, Problems
+from newel.metadata.words import phrase
 from newel.runtime.storage import refusals
 from newel.runtime.storage.layout import ColumnLayout, IndexLayout, TableLayout
 from newel.runtime.storage.tables import ObjectTable
@@ -41,17 +42,19 @@ class Guard:
                     Path(("objects", name)),
                     object=name,
                     rows=self.rows(name),
-                    fix="Bring the object back; roles decide who sees it.",
+                    fix=phrase("Bring the object back; roles decide who sees it."),
                 )
 
     def column_stays(self, target: Object, known: TableLayout, key: str) -> None:
         """Called for a recorded column that the Model no longer asks for."""
         if key == "owner":
-            self.problems.add(refusals.OWNER_REMOVED, target.place, object=target.name, fix="Keep `ownership: user`.")
+            self.problems.add(refusals.OWNER_REMOVED, target.place, object=target.name, fix=phrase("Keep `ownership: user`."))
         elif ":" not in key:  # the further columns of a composite go unmentioned: the first one speaks for the field
             table = ObjectTable(known)
             rows = self._number(select(func.count()).select_from(table.table).where(table.columns[key].is_not(None)))
-            self.refuse(refusals.FIELD_REMOVED, target, key, rows=rows, fix="Bring the field back; `visible: false` hides it.")
+            self.refuse(
+                refusals.FIELD_REMOVED, target, key, rows=rows, fix=phrase("Bring the field back; `visible: false` hides it.")
+            )
 
     def change_is_widening(self, target: Object, key: str, old: ColumnLayout, new: ColumnLayout) -> bool:
         """True where all that is stored fits the changed column as it is."""
@@ -72,7 +75,7 @@ class Guard:
         column = ObjectTable(known).column(before.name)
         rows = self._number(select(func.count()).select_from(column.table).where(column.is_not(None)))
         if rows:
-            fix = "Give the computed value a field of its own."
+            fix = phrase("Give the computed value a field of its own.")
             self.refuse(refusals.VALUES_OVERWRITTEN, target, now.name, rows=rows, fix=fix)
 
     def decimals_fit(self, target: Object, columns: Mapping[str, ColumnLayout], keys: Iterable[str]) -> None:
@@ -89,7 +92,7 @@ class Guard:
         """Called for a new field without a plain default: existing records must be able to do without."""
         rows = self.rows(target.name)
         if rows and each.required.always and each.type != "auto_number":
-            fix = "Give it a plain `default:`, or make it optional."
+            fix = phrase("Give it a plain `default:`, or make it optional.")
             self.refuse(refusals.REQUIRED_WITHOUT_VALUE, target, each.name, rows=rows, fix=fix)
 
     def records_differ(self, target: Object, known: TableLayout, index: IndexLayout) -> None:
@@ -116,7 +119,7 @@ class Guard:
 
     def _refuse_equal(self, target: Object, index: IndexLayout, groups: int, example: str) -> None:
         fields = ", ".join(f'"{key}"' for key in index.columns)
-        fix = "Make the records differ, then apply again."
+        fix = phrase("Make the records differ, then apply again.")
         self.refuse(refusals.DUPLICATES, target, index.columns[0], fields=fields, groups=groups, example=f'"{example}"', fix=fix)
 
     def options_stay(self, old: Model | None) -> None:
@@ -141,7 +144,7 @@ class Guard:
             chosen = column == option
         rows = self._number(select(func.count()).select_from(table.table).where(chosen))
         if rows:
-            fix = "Bring the option back, or give these records another value first."
+            fix = phrase("Bring the option back, or give these records another value first.")
             self.refuse(refusals.OPTION_REMOVED, target, name, option=option, rows=rows, fix=fix)
 
     def refuse(self, kind: Kind, target: Object, key: str, **values: Any) -> None:
