@@ -8,6 +8,7 @@ import sys
 import click
 
 from newel.runtime.commands.opening import opened
+from newel.runtime.commands.options import JSON
 from newel.runtime.commands.progress import progress
 from newel.runtime.commands.recomputing import compute_anew
 from newel.runtime.installation import Installation, InstallationHolder
@@ -16,7 +17,7 @@ from newel.runtime.storage.examining import Finding
 
 
 @click.command(epilog="Example: newel doctor --json")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 @click.option("--rebuild-search", is_flag=True, help="First write the search index anew.")
 @click.option("--fix", is_flag=True, help="Compute anew what differs from its formula or rollup.")
 def doctor(as_json: bool, rebuild_search: bool, fix: bool) -> None:

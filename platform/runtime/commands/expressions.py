@@ -12,6 +12,7 @@ import click
 from newel.metadata.problems import Place, Problems
 from newel.rules.vectors.cases import Case, read_cases
 from newel.runtime.commands.evaluating import evaluate
+from newel.runtime.commands.options import JSON
 from newel.runtime.proving.available import NAMES
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from newel.runtime.proving.available import Found
     from newel.runtime.proving.running import Difference, Report
 
-JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 SHOWN = 200  # differences that are printed
 
 

@@ -11,6 +11,7 @@ from typing import NoReturn
 import click
 
 from newel.runtime.commands.opening import installation
+from newel.runtime.commands.options import JSON
 from newel.runtime.records.errors import Invalid
 from newel.runtime.records.identity import api_keys, users
 
@@ -31,7 +32,7 @@ def user() -> None:
     "--time-zone", default="Asia/Shanghai", show_default=True, help="Where the user works: a name such as Europe/London."
 )
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def create_user(
     email: str, roles: tuple[str, ...], name: str | None, language: str, time_zone: str, password_stdin: bool, as_json: bool
 ) -> None:
@@ -57,7 +58,7 @@ def apikey() -> None:
 @click.option("--name", default="API", show_default=True, help="What the key is for.")
 @click.option("--read-only", is_flag=True, help="The key may read and nothing else.")
 @click.option("--days", type=click.IntRange(min=1), help="How many days the key works; by default until it is ended.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def create_key(email: str, name: str, read_only: bool, days: int | None, as_json: bool) -> None:
     """Make a key that acts as the user with this address, and print it: the only time that it is shown."""
     here, now = installation(), datetime.now(UTC)

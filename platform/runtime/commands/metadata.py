@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,18 +15,19 @@ from newel.metadata import explaining, scaffolding, vocabulary
 from newel.metadata.compiling import Compilation, compile_layers
 from newel.metadata.problems import Problems
 from newel.metadata.solutions import DESCRIPTION, read_layers
+from newel.metadata.words import LANGUAGES, say, say_count, word
 from newel.runtime.commands.layers import completed, installed, installed_or_none, version_of
+from newel.runtime.commands.options import JSON, PATHS
 
-PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True))
 SOME_PATHS = click.argument("paths", nargs=-1, type=click.Path(exists=True))
 STANDARD = "standard"
-JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.command(epilog="Example: newel check solutions/standard solutions/industry/real_estate")
 @PATHS
 @JSON
-def check(paths: tuple[str, ...], as_json: bool) -> None:
+@LANGUAGE
+def check(paths: tuple[str, ...], as_json: bool, language: str) -> None:
     """Check the solutions at PATHS and name everything that is wrong: code, place, what was expected, the fix.
 
     What they require and PATHS do not hold is taken from what is installed here.
@@ -40,21 +42,21 @@ def check(paths: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         click.echo(problems.as_json())
     elif problems:
-        click.echo(problems.as_text())
+        click.echo(problems.as_text(language))
     if not as_json:
-        click.echo(_verdict(compilation, problems), err=bool(problems.errors))
+        click.echo(_verdict(compilation, problems, language), err=bool(problems.errors))
     sys.exit(1 if problems.errors else 0)
 
 
-def _verdict(compilation: Compilation, problems: Problems) -> str:
+def _verdict(compilation: Compilation, problems: Problems, language: str) -> str:
     if problems.errors:
-        count = len(problems.errors)
-        return f"{count} {'problem' if count == 1 else 'problems'}."
+        return say_count(language, "1 problem.", "{n} problems.", len(problems.errors))
     model = compilation.model
     if model is None:
-        return "Nothing to check."
+        return say(language, "Nothing to check.")
     counts = {"objects": len(model.objects), "forms": len(model.forms), "views": len(model.views), "roles": len(model.roles)}
-    return f"All well: {', '.join(f'{count} {name}' for name, count in counts.items())}; model {model.hash[:12]}."
+    well = word("All well: {objects} objects, {forms} forms, {views} views, {roles} roles; model {hash}.")
+    return say(language, well, **counts, hash=model.hash[:12])
 
 
 @click.group()

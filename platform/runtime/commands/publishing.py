@@ -13,15 +13,13 @@ from newel.metadata.problems import Problems
 from newel.metadata.solutions import Layer, read_layers
 from newel.runtime import publishing
 from newel.runtime.commands.opening import opened
+from newel.runtime.commands.options import JSON, PATHS
 from newel.runtime.commands.progress import progress
 from newel.runtime.commands.recomputing import compute_anew
 from newel.runtime.installation import InstallationHolder
 from newel.runtime.storage import catalog
 from newel.runtime.storage.applying import Refused
 from newel.runtime.storage.plan import Plan
-
-PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True))
-JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.command(epilog="Example: newel plan solutions/industry/real_estate")

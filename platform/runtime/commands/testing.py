@@ -14,6 +14,7 @@ from newel.metadata.problems import Problems
 from newel.metadata.scenarios import Scenario
 from newel.metadata.solutions import Layer, read_layers
 from newel.runtime.commands.layers import completed, installed
+from newel.runtime.commands.options import JSON
 from newel.runtime.commands.progress import progress
 
 
@@ -22,7 +23,7 @@ from newel.runtime.commands.progress import progress
 @click.option("--solution", "solutions", multiple=True, help="Only tests of this solution; give the option again for another.")
 @click.option("-k", "--named", "wanted", help="Only tests whose name holds this text.")
 @click.option("--database", "url", help="Try on this PostgreSQL server, in a database of its own. By default on SQLite.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def test(paths: tuple[str, ...], solutions: tuple[str, ...], wanted: str | None, url: str | None, as_json: bool) -> None:
     """Run the scenario tests of the solutions at PATHS, or without PATHS of all that are installed.
 
