@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, insert, select, update
 
+from newel.metadata.field_types.values import Reference
 from newel.metadata.model import USER_OBJECT, Field, Object
 from newel.metadata.words import word
 from newel.runtime.records import files, finding, history, indexing, rolling
@@ -67,8 +68,9 @@ def _bin(work: Work, target: Object, ids: list[str]) -> None:
     if reaped.against:
         raise Restricted(reaped.against)
     batch = new_id()
-    for object_field in _grouped(reaped.cleared):
-        _clear(work, *object_field)
+    kinds = {record_id: name for name, members in reaped.records.items() for record_id in members}
+    for at, each, pointing in _grouped(reaped.cleared):
+        _clear(work, at, each, {row: _aim(each, kinds[pointed], pointed) for row, pointed in pointing.items()})
     rows = []
     for name, members in reaped.records.items():
         _mark(work, name, list(members), deleted=True)
@@ -113,20 +115,19 @@ def _grouped(cleared: Iterable[tuple[Object, Field, str, str]]) -> list[tuple[Ob
     return list(found.values())
 
 
-def _clear(work: Work, target: Object, each: Field, rows: Mapping[str, str]) -> None:
-    """Empties a reference in many rows at once."""
+def _clear(work: Work, target: Object, each: Field, rows: Mapping[str, Any]) -> None:
+    """Empties a reference in many rows at once; `rows` says what each has pointed at."""
     _point(work, target, each, list(rows), None)
-    changes = [
-        (row, 0, {each.name: (_value(each, pointed), None)}) for row, pointed in rows.items() if each.type != "polymorphic"
-    ]
-    history.keep(work, target, "updated", changes)
+    history.keep(work, target, "updated", [(row, 0, {each.name: (aim, None)}) for row, aim in rows.items()])
 
 
-def _value(each: Field, pointed: str) -> Any:
-    return pointed
+def _aim(each: Field, object_name: str, record_id: str) -> Any:
+    """What a field holds that points at a record."""
+    return Reference(object_name, record_id) if each.type == "polymorphic" else record_id
 
 
-def _point(work: Work, target: Object, each: Field, rows: Sequence[str], at: str | None) -> None:
+def _point(work: Work, target: Object, each: Field, rows: Sequence[str], at: Any) -> None:
+    """Sets a reference in many rows at once."""
     rolling.moved(work, target, each.name, rows, at)
     table = work.installation.tables[target.name]
     keys = layout_of(work.installation, target.name).keys[each.name]
@@ -139,7 +140,10 @@ def _point(work: Work, target: Object, each: Field, rows: Sequence[str], at: str
         return update(table.table).where(within(table.column("id"), "nw_ids", work.dialect)).values(values)
 
     statement = prepared(work, ("point", target.name, each.name), build)
-    statement.run(work, {**{f"c_{n}": at for n in range(len(keys))}, "nw_ids": listed(rows, work.dialect)})
+    parts = layout_of(work.installation, target.name).parts(each.name, at)
+    statement.run(work, {**{f"c_{n}": value for n, (_, value) in enumerate(parts)}, "nw_ids": listed(rows, work.dialect)})
+    for row in rows:
+        work.kept.pop(("raw", target.name, row), None)
 
 
 def _mark(work: Work, object_name: str, ids: list[str], *, deleted: bool) -> None:
@@ -264,20 +268,20 @@ def is_alive(work: Work, object_name: str, record_id: str) -> bool:
 def _point_again(work: Work, ids: list[str]) -> None:
     """References that the deletion emptied point at the record again, where they are still blank."""
     statement = prepared(work, ("bin cleared",), lambda: _cleared(work))
-    for record_id, cleared in statement.read(work, {"nw_ids": listed(ids, work.dialect)}):
+    for kind, record_id, cleared in statement.read(work, {"nw_ids": listed(ids, work.dialect)}):
         for object_name, row, name in cleared or ():
             target = work.model.objects.get(object_name)
             each = target.fields.get(name) if target else None
-            if target and each and each.type != "polymorphic":
-                stored = rows_of(work, object_name, [row])
+            if target and each and kind in each.to:
+                stored, aim = rows_of(work, object_name, [row]), _aim(each, kind, record_id)
                 if stored and stored[0][name] is None:
-                    _point(work, target, each, [row], record_id)
-                    history.keep(work, target, "updated", [(row, stored[0]["version"] + 1, {name: (None, record_id)})])
+                    _point(work, target, each, [row], aim)
+                    history.keep(work, target, "updated", [(row, stored[0]["version"] + 1, {name: (None, aim)})])
 
 
 def _cleared(work: Work) -> Any:
     wanted = and_(within(DELETED.c.record, "nw_ids", work.dialect), DELETED.c.cleared.is_not(None))
-    return select(DELETED.c.record, DELETED.c.cleared).where(wanted)
+    return select(DELETED.c.object, DELETED.c.record, DELETED.c.cleared).where(wanted)
 
 
 def _forget(work: Work, ids: list[str]) -> None:

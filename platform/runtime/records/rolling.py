@@ -53,7 +53,7 @@ def changed(work: Work, target: Object, drafts: Sequence[Draft]) -> None:
                 _note_holders(work, holding, (_parent(holding, value) for value in aims))
 
 
-def moved(work: Work, target: Object, name: str, rows: Sequence[str], at: str | None) -> None:
+def moved(work: Work, target: Object, name: str, rows: Sequence[str], at: Any) -> None:
     """The lookup `name` of these records is about to point at `at`, by a statement over all of them."""
     from newel.runtime.records.recycling import rows_of
 
@@ -66,12 +66,12 @@ def moved(work: Work, target: Object, name: str, rows: Sequence[str], at: str | 
     for each in concerned:
         _note(work, each, (_parent(each, values[str(each.by)]) for values in stored))
         if name == each.by:
-            _note(work, each, (at,))
+            _note(work, each, (_parent(each, at),))
     for holding in judged:
         gone = stored if name == holding.by else ()
         _note_holders(work, holding, (_parent(holding, values[holding.by]) for values in stored), gone)
         if name == holding.by:
-            _note_holders(work, holding, (at,))
+            _note_holders(work, holding, (_parent(holding, at),))
 
 
 def is_watched(work: Work, target: Object) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from newel.metadata.field_types.values import Money
+from newel.metadata.field_types.values import Money, Reference
 from newel.runtime.installation import Installation
 from newel.runtime.records import Work, finding, history, saving
 from newel.runtime.records.errors import Invalid
@@ -174,6 +174,7 @@ def test_deleting_with_all_that_hangs_on_it_and_bringing_it_back_keeps_every_sum
         saving.restore(work, "account", account.id)
     assert drifted(shop.installation) == {}
     assert seen(shop, account, "orders_total")[0].amount == Decimal("11.30")
+    assert (seen(shop, task, "regarding")[0], seen(shop, account, "tasks_open")) == (Reference("account", account.id), [1])
     shop.delete("boss", account)
     with shop.writing("boss") as work:
         saving.purge(work, "account", account.id)
