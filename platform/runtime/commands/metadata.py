@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,9 +14,9 @@ from newel.metadata import explaining, scaffolding, vocabulary
 from newel.metadata.compiling import Compilation, compile_layers
 from newel.metadata.problems import Problems
 from newel.metadata.solutions import DESCRIPTION, read_layers
-from newel.metadata.words import LANGUAGES, say, say_count, word
+from newel.metadata.words import say, say_count, word
 from newel.runtime.commands.layers import completed, installed, installed_or_none, version_of
-from newel.runtime.commands.options import JSON, PATHS
+from newel.runtime.commands.options import JSON, LANGUAGE, PATHS
 
 SOME_PATHS = click.argument("paths", nargs=-1, type=click.Path(exists=True))
 STANDARD = "standard"
