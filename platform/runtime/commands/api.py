@@ -6,6 +6,7 @@ import json
 
 import click
 
+from newel.metadata.words import LANGUAGES
 from newel.runtime.commands.opening import installation
 from newel.runtime.records.actors import Actor, as_system
 
@@ -14,7 +15,7 @@ from newel.runtime.records.actors import Actor, as_system
 @click.option(
     "--role", "roles", multiple=True, help="Describe what this role may do; give the option again for another. By default all."
 )
-@click.option("--language", type=click.Choice(["en", "zh-CN"]), default="en", show_default=True, help="Of labels and help.")
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of labels and help.")
 def openapi(roles: tuple[str, ...], language: str) -> None:
     """Print the OpenAPI 3.1 description of the REST API as JSON."""
     from newel.runtime.web.api.openapi import describe

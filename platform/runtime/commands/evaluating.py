@@ -15,13 +15,13 @@ import click
 from newel.metadata.model import Model, Source
 from newel.metadata.naming import nearest
 from newel.metadata.problems import Place, Problem
+from newel.metadata.words import LANGUAGES
 from newel.rules.expressions import Context, Expression, compile_expression
 from newel.rules.facts import Facts
 from newel.rules.vectors.values import Misfit, as_json, read_value
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
-LANGUAGES = ("en", "zh-CN")
 DIALECTS = ("sqlite", "postgresql")
 
 

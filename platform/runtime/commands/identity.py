@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 
+from newel.metadata.words import LANGUAGES
 from newel.runtime.commands.opening import installation
 from newel.runtime.commands.options import JSON
 from newel.runtime.records.errors import Invalid
@@ -27,7 +28,7 @@ def user() -> None:
 @click.argument("email")
 @click.option("--role", "roles", multiple=True, required=True, help="A role; give the option again for another.")
 @click.option("--name", help="What people call them; by default the part of the address before the @.")
-@click.option("--language", type=click.Choice(["en", "zh-CN"]), default="en", show_default=True, help="What the screens speak.")
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="What the screens speak.")
 @click.option(
     "--time-zone", default="Asia/Shanghai", show_default=True, help="Where the user works: a name such as Europe/London."
 )
