@@ -151,6 +151,8 @@ class Reader(Walk):
                     self.read(rule, path, object_name)
         if self.matrix.tries("finding"):
             self.find_by_forbidden_words()
+        if self.matrix.tries("foreseeing"):
+            self.foresee()
 
     def addresses(self, rule: Rule) -> Iterator[tuple[str, str]]:
         """The addresses of a route over everything that exists; each parameter has its row in PARAMETERS."""
@@ -186,6 +188,19 @@ class Reader(Walk):
                 same = _without(name, hidden.text) == _without(name, absent.text)
             if not same:
                 self.leak("GET", path, f"{parameter}={pattern.format(name)} is told from an unknown field")
+
+    def foresee(self) -> None:
+        """What a form would come to that points at any record, or claims lines of any other: nothing of them that is hidden."""
+        cells, objects = self.matrix.cells, self.matrix.site.installation.model.objects
+        for object_name in sorted({row.object for row in cells.rows}):
+            typed: list[dict[str, str]] = []
+            for each in objects[object_name].declared:
+                if each.type == "child_table":
+                    typed += [{each.name: "", f"{each.name}.0.id": row.id} for row in cells.of(str(each.of))]
+                elif each.is_reference and not each.is_many:
+                    typed += [{each.name: row.id} for row in cells.of(each.to[0])]
+            for record, values in itertools.product(("", *(row.id for row in cells.of(object_name))), typed):
+                self.send("POST", f"/o/{object_name}/preview", data={":record": record, **values})
 
     def find_by_forbidden_words(self) -> None:
         """Nothing is found by a cell that may not be seen: not by search, filter, key or sort."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import true
 
-from newel.runtime.records import access, files, history, searching
+from newel.runtime.records import access, files, history, loading, previewing, searching
 from newel.runtime.records.access import Verdict
 from newel.runtime.records.actors import Actor
 from newel.runtime.records.reach import Reach
@@ -165,6 +165,19 @@ def what_is_computed_from_secrets_is_shown(patch: pytest.MonkeyPatch) -> None:
 @fault("rep", "api.list_records")
 def what_is_gathered_from_secrets_is_shown(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(access, "sources_of", lambda *_: frozenset())
+
+
+@fault("rep", "foreseeing")
+def formulas_look_into_records_of_others(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(previewing, "_may_point", lambda *_: True)
+
+
+@fault("rep", "foreseeing")
+def lines_of_others_are_taken_for_own(patch: pytest.MonkeyPatch) -> None:
+    def claimed(work: Any, of: Any, rows: Any, _: Any) -> list[Any]:
+        return [loading.raw(work, str(of.of), row["id"]) for row in rows]
+
+    patch.setattr(previewing, "_lines", claimed)
 
 
 @fault("rep", "api.aggregate", "finding")

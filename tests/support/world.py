@@ -49,6 +49,7 @@ fields:
   salary: {type: decimal, scale: 2, label: Canarysalary}
   pay_echo: {type: decimal, scale: 2, formula: salary}
   account_note: {type: long_text, formula: account.secret_note}
+  account_line: {type: text, formula: "concat(account.name, ' ', account.city)"}
 """
 
 ORDER = """
@@ -62,6 +63,7 @@ fields:
   lines: {type: child_table, of: order_line}
   margin: {type: percent}
   cost_sum: {type: money, rollup: sum(lines.cost)}
+  products: {type: text, formula: concat_list(lines.product)}
 """
 
 ORDER_LINE = """
