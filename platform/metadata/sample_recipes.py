@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from newel.metadata.words import word
+
 Schema = dict[str, Any]
 
-_TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": 4_000, "expects": "a text"}
-_WHOLE: Schema = {"type": "integer", "expects": "a whole number"}
-_PERCENT: Schema = {"type": "integer", "minimum": 0, "maximum": 100, "expects": "a whole number from 0 to 100"}
-_FLAG: Schema = {"type": "boolean", "expects": "true or false"}
-_VALUES: Schema = {"type": "object", "expects": "a mapping of fields"}
+_TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": 4_000, "expects": word("a text")}
+_WHOLE: Schema = {"type": "integer", "expects": word("a whole number")}
+_PERCENT: Schema = {"type": "integer", "minimum": 0, "maximum": 100, "expects": word("a whole number from 0 to 100")}
+_FLAG: Schema = {"type": "boolean", "expects": word("true or false")}
+_VALUES: Schema = {"type": "object", "expects": word("a mapping of fields")}
 
 
 def _span(low: int | None = None) -> Schema:
@@ -25,7 +27,7 @@ def _span(low: int | None = None) -> Schema:
         "items": whole,
         "minItems": 2,
         "maxItems": 2,
-        "expects": "a whole number, or two: [from, to]",
+        "expects": word("a whole number, or two: [from, to]"),
     }
 
 
@@ -44,12 +46,12 @@ def _recipe(sentence: str, name: str, argument: Schema, *required: str, **modifi
         "additionalProperties": False,
         "required": [name, *required],
         "description": sentence,
-        "expects": "a mapping",
+        "expects": word("a mapping"),
     }
 
 
 _FROM = {**_TEXT, "description": "The date or time that it counts from, such as start_at; without it today."}
-_LIST: Schema = {"type": ["array", "string"], "minItems": 1, "minLength": 1, "expects": "a list, or the name of one"}
+_LIST: Schema = {"type": ["array", "string"], "minItems": 1, "minLength": 1, "expects": word("a list, or the name of one")}
 _UNIQUE: dict[str, Schema] = {
     "unique": {**_FLAG, "description": "No two records of the object get the same value."},
     "within": {
@@ -57,7 +59,7 @@ _UNIQUE: dict[str, Schema] = {
         "items": _TEXT,
         "minItems": 1,
         "description": "Unique among the records that are equal in these fields.",
-        "expects": "a list of fields",
+        "expects": word("a list of fields"),
     },
 }
 
@@ -65,7 +67,7 @@ _CASES: dict[str, Schema] = {
     "is": {
         "type": "object",
         "minProperties": 1,
-        "expects": "recipes by value",
+        "expects": word("recipes by value"),
         "description": "The recipe for each value of the field.",
     },
     "else": {"description": "The recipe for every other value."},
@@ -82,8 +84,8 @@ RECIPES: Mapping[str, Schema] = {
         {
             "type": "object",
             "minProperties": 1,
-            "additionalProperties": {"type": "number", "minimum": 0, "expects": "a number"},
-            "expects": "values with their weights",
+            "additionalProperties": {"type": "number", "minimum": 0, "expects": word("a number")},
+            "expects": word("values with their weights"),
         },
     ),
     "text": _recipe(
@@ -95,7 +97,7 @@ RECIPES: Mapping[str, Schema] = {
     "number": _recipe(
         "A whole number of a range. `spread: wide` makes small ones as likely as large ones, as amounts are.",
         "number",
-        {"type": "array", "items": _WHOLE, "minItems": 2, "maxItems": 2, "expects": "two whole numbers: [from, to]"},
+        {"type": "array", "items": _WHOLE, "minItems": 2, "maxItems": 2, "expects": word("two whole numbers: [from, to]")},
         step=_STEP,
         spread={"enum": ["even", "wide"], "description": "Whether all numbers are equally likely, or small ones likelier."},
         scale={**_WHOLE, "minimum": 0, "maximum": 6, "description": "How many of its digits stand behind the point."},
@@ -111,7 +113,7 @@ RECIPES: Mapping[str, Schema] = {
             "items": {**_WHOLE, "minimum": 0, "maximum": 24},
             "minItems": 2,
             "maxItems": 2,
-            "expects": "two hours: [9, 18]",
+            "expects": word("two hours: [9, 18]"),
             "description": "Makes a time of that day, between these hours.",
         },
         workdays={**_FLAG, "description": "Saturdays and Sundays are moved away from today."},
@@ -122,7 +124,7 @@ RECIPES: Mapping[str, Schema] = {
     "reference": _recipe(
         "A record of an object that the samples have made; with `count` a list of different ones.",
         "reference",
-        {**_TEXT, "expects": "the name of an object"},
+        {**_TEXT, "expects": word("the name of an object")},
         where={
             **_VALUES,
             "description": "Only records with these values; {text: ...} and {copy: ...} take them from this record.",
@@ -141,14 +143,14 @@ RECIPES: Mapping[str, Schema] = {
     "multiply": _recipe(
         "The product of number fields, less a percentage.",
         "multiply",
-        {"type": "array", "items": _TEXT, "minItems": 1, "expects": "a list of fields"},
+        {"type": "array", "items": _TEXT, "minItems": 1, "expects": word("a list of fields")},
         less={**_TEXT, "description": "The field with the percentage."},
     ),
     "sum": _recipe(
         "The sum of a field over the rows of a child table: lines.quantity; of the table alone, that of a product of fields.",
         "sum",
         _TEXT,
-        multiply={"type": "array", "items": _TEXT, "minItems": 1, "expects": "a list of fields"},
+        multiply={"type": "array", "items": _TEXT, "minItems": 1, "expects": word("a list of fields")},
         less={**_TEXT, "description": "The field of the rows with a percentage that goes off."},
     ),
     "rows": _recipe("So many rows of a child table.", "rows", COUNT, "fields", parts=_PARTS, fields=_FIELDS),
@@ -157,12 +159,17 @@ RECIPES: Mapping[str, Schema] = {
 _VARIANT: Schema = {
     "type": "object",
     "properties": {
-        "weight": {"type": "number", "minimum": 0, "expects": "a number", "description": "How likely it is beside the others."},
+        "weight": {
+            "type": "number",
+            "minimum": 0,
+            "expects": word("a number"),
+            "description": "How likely it is beside the others.",
+        },
         "parts": _PARTS,
         "fields": _FIELDS,
     },
     "additionalProperties": False,
-    "expects": "a mapping",
+    "expects": word("a mapping"),
 }
 
 GENERATE: Schema = {
@@ -177,7 +184,7 @@ GENERATE: Schema = {
             "type": "object",
             "minProperties": 1,
             "additionalProperties": _VARIANT,
-            "expects": "variants by name",
+            "expects": word("variants by name"),
             "description": "Kinds of such records, which add to the fields or replace them.",
         },
         "parts": _PARTS,
@@ -185,7 +192,7 @@ GENERATE: Schema = {
     },
     "additionalProperties": False,
     "required": ["count", "fields"],
-    "expects": "a mapping",
+    "expects": word("a mapping"),
 }
 
 _TABLE: Schema = {
@@ -195,14 +202,14 @@ _TABLE: Schema = {
             "type": "array",
             "items": _TEXT,
             "minItems": 1,
-            "expects": "a list of names",
+            "expects": word("a list of names"),
             "description": "What the values of a row are called.",
         },
         "rows": {
             "type": "array",
-            "items": {"type": "array", "expects": "a list of values"},
+            "items": {"type": "array", "expects": word("a list of values")},
             "minItems": 1,
-            "expects": "a list of rows",
+            "expects": word("a list of rows"),
             "description": "The rows, each a list of values.",
         },
     },
@@ -219,9 +226,9 @@ BODY: Mapping[str, Schema] = {
             **_TABLE,
             "type": ["array", "object"],
             "minItems": 1,
-            "expects": "a list of values, or {columns, rows}",
+            "expects": word("a list of values, or {columns, rows}"),
         },
-        "expects": "lists by name",
+        "expects": word("lists by name"),
     },
     "key": {**_TEXT, "description": "The field that holds the record's key."},
     "set": {**_VALUES, "description": "What all records have in common."},
@@ -231,16 +238,16 @@ BODY: Mapping[str, Schema] = {
         "uniqueItems": True,
         "minItems": 1,
         "description": "The fields of records that are written as lists.",
-        "expects": "a list of fields",
+        "expects": word("a list of fields"),
     },
     "records": {
         "type": "object",
         "description": 'The records by key; "@key" points at another one.',
         "additionalProperties": {
             "type": ["object", "array"],
-            "expects": "a mapping of fields, or a list of values in the order of `columns`",
+            "expects": word("a mapping of fields, or a list of values in the order of `columns`"),
         },
-        "expects": "records by key",
+        "expects": word("records by key"),
     },
     "generate": GENERATE,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import islice
 from typing import Any
 
@@ -15,7 +15,7 @@ from newel.metadata import faults, vocabulary
 from newel.metadata.naming import fault_of_name, named, nearest, suggested_name
 from newel.metadata.problems import Path, Place, Problems
 from newel.metadata.reading import Branch, Items
-from newel.metadata.words import phrase
+from newel.metadata.words import Phrase, phrase
 
 Key = str | int
 TOP = Path()
@@ -260,7 +260,7 @@ class _Report:
                 if value.replace(".", "", 1).lstrip("-").isdigit() or value in ("true", "false")
                 else None
             )
-        self._add(faults.WRONG_TYPE, path, value=shown(value), expected=schema.get("expects") or _type_words(schema), fix=fix)
+        self._add(faults.WRONG_TYPE, path, value=shown(value), expected=_expected(schema), fix=fix)
         return [path]
 
     def _tell_not(self, path: list[Key]) -> list[Sequence[Key]]:
@@ -270,7 +270,7 @@ class _Report:
             if "boolean" in self._schema().get("type", ())
             else None
         )
-        self._add(faults.WRONG_TYPE, path, value=shown(value), expected=self._schema().get("expects"), fix=fix)
+        self._add(faults.WRONG_TYPE, path, value=shown(value), expected=_expected(self._schema()), fix=fix)
         return [path]
 
     def _tell_enum(self, path: list[Key]) -> list[Sequence[Key]]:
@@ -285,7 +285,9 @@ class _Report:
             faults.NOT_ALLOWED,
             path,
             value=shown(self.error.instance),
-            expected=schema.get("expects") or phrase("a text like {text}", text=schema.get("pattern")),
+            expected=phrase(schema["expects"])
+            if "expects" in schema
+            else phrase("a text like {text}", text=schema.get("pattern")),
         )
         return [path]
 
@@ -298,7 +300,7 @@ class _Report:
         elif kind == "uniqueItems":
             bound = "an entry is there twice"
         elif kind in ("anyOf", "oneOf"):
-            self._add(faults.WRONG_TYPE, path, value=shown(self.error.instance), expected=self._schema().get("expects"))
+            self._add(faults.WRONG_TYPE, path, value=shown(self.error.instance), expected=_expected(self._schema()))
             return [path]
         self._add(faults.OUT_OF_BOUNDS, path, value=shown(self.error.instance), bound=bound)
         return [path]
@@ -336,29 +338,36 @@ class _Report:
         return self._place(path)
 
 
-def _type_words(schema: dict[str, Any]) -> str | None:
-    words = {
-        "string": "a text",
-        "integer": "a whole number",
-        "number": "a number",
-        "boolean": "true or false",
-        "object": "a mapping",
-        "array": "a list",
-        "null": "nothing",
-    }
+def _expected(schema: dict[str, Any]) -> Phrase | None:
+    """What a schema says that it expects; else what its type is called."""
+    return phrase(schema["expects"]) if "expects" in schema else _type_words(schema)
+
+
+def _type_words(schema: dict[str, Any]) -> Phrase | None:
     types = schema.get("type")
-    listed = [types] if isinstance(types, str) else list(types or [])
-    return " or ".join(words[each] for each in listed) or None
+    listed = [_TYPES[each] for each in ([types] if isinstance(types, str) else list(types or []))]
+    return reduce(lambda said, each: phrase("{first} or {second}", first=said, second=each), listed) if listed else None
+
+
+_TYPES = {
+    "string": phrase("a text"),
+    "integer": phrase("a whole number"),
+    "number": phrase("a number"),
+    "boolean": phrase("true or false"),
+    "object": phrase("a mapping"),
+    "array": phrase("a list"),
+    "null": phrase("nothing"),
+}
 
 
 def shown(value: object) -> str:
     """A value as a sentence shows it: short, and of one line."""
     if isinstance(value, dict):
-        return "a mapping"
+        return phrase("a mapping")
     if isinstance(value, list):
-        return "a list"
+        return phrase("a list")
     if value is None:
-        return "an empty value"
+        return phrase("an empty value")
     if isinstance(value, bool):
         return str(value).lower()
     text = " ".join(str(value).split())

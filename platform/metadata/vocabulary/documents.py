@@ -5,12 +5,13 @@ from __future__ import annotations
 from newel.metadata.sample_recipes import BODY
 from newel.metadata.vocabulary import parts
 from newel.metadata.vocabulary.parts import Schema
+from newel.metadata.words import word
 
 
 def role_schema() -> Schema:
     scope = parts.rule("none, own, all, or a rule about the record.") | {
         "not": {"enum": parts.NOT_BOOLEANS},
-        "expects": "none, own, all, or a rule such as region == 'east'",
+        "expects": word("none, own, all, or a rule such as region == 'east'"),
     }
     rights = parts.choice("What may be done with the field.", "none", "read", "edit")
     yes_or_no = parts.flag("Whether it is allowed.")
@@ -62,7 +63,7 @@ def translation_schema() -> Schema:
 
     def words(*names: str, **more: Schema) -> Schema:
         schema = parts.closed({**dict.fromkeys(names, text), **more}, "The translated texts of one element.")
-        return parts.short(schema, "string", expects="the translated label, or a mapping such as {label: ...}")
+        return parts.short(schema, "string", expects=word("the translated label, or a mapping such as {label: ...}"))
 
     def many(values: Schema, pattern: str = "^[A-Za-z0-9]") -> Schema:
         return parts.mapping(values, "By the name of the element.", pattern) | {"propertyNames": {"pattern": pattern}}
@@ -83,7 +84,7 @@ def translation_schema() -> Schema:
     tag = {
         **parts.name("The language, such as zh-CN."),
         "pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
-        "expects": "a language tag, such as zh-CN",
+        "expects": word("a language tag, such as zh-CN"),
     }
     return parts.closed(
         {"translation": tag, **things}, "What labels are called in another language; mirrors the elements.", "translation"
@@ -104,26 +105,28 @@ def solution_schema() -> Schema:
     properties = {
         "solution": parts.name("The solution's name."),
         "version": parts.text(
-            "Its version, such as 1.0.0.", 40, expects="a version in quotes or with three numbers, such as 1.0.0"
+            "Its version, such as 1.0.0.", 40, expects=word("a version in quotes or with three numbers, such as 1.0.0")
         ),
         "label": parts.LABEL,
         "description": parts.text("What it is for.", 4_000),
         "language": {
             **parts.name("The language of its labels."),
             "pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
-            "expects": "a language tag, such as en",
+            "expects": word("a language tag, such as en"),
         },
         "prefix": {
             **parts.name("What begins the names of its additions to other solutions."),
             "pattern": "^[a-z][a-z0-9]{0,9}$",
             "not": {"enum": ["nw", "x"]},
-            "expects": "one to ten small letters and digits, but not nw and x, which are the platform's and the organisation's",
+            "expects": word(
+                "one to ten small letters and digits, but not nw and x, which are the platform's and the organisation's"
+            ),
         },
         "requires": parts.mapping(parts.text("A range of versions, such as >=1.0 <2.", 200), "The solutions that it builds on."),
         "currency": {
             **parts.name("The currency of money fields that name none."),
             "pattern": "^[A-Z]{3}$",
-            "expects": "a currency's code, such as CNY",
+            "expects": word("a currency's code, such as CNY"),
         },
         "publisher": parts.text("Who makes it."),
     }

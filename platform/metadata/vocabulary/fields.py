@@ -6,11 +6,12 @@ from newel.metadata.field_types import REGISTRY
 from newel.metadata.naming import OPTION_PATTERN, nearest
 from newel.metadata.vocabulary import parts
 from newel.metadata.vocabulary.parts import Schema
+from newel.metadata.words import word
 
 _DEFAULT: Schema = {
     "type": ["string", "number", "boolean", "array", "object"],
     "description": "What a new record starts with: a value, or an expression ({expr: ...}) such as add_days(today(), 30).",
-    "expects": "a value, or {expr: an expression}",
+    "expects": word("a value, or {expr: an expression}"),
 }
 
 COMMON: dict[str, Schema] = {
@@ -43,9 +44,9 @@ _OPTION = parts.short(
         },
         "One choice.",
     )
-    | {"additionalProperties": {"type": ["string", "number", "boolean"], "expects": "a text, a number, true or false"}},
+    | {"additionalProperties": {"type": ["string", "number", "boolean"], "expects": word("a text, a number, true or false")}},
     "string",
-    expects="a label, or a mapping such as {label: Won, color: green}",
+    expects=word("a label, or a mapping such as {label: Won, color: green}"),
 )
 _OPTIONS = parts.mapping(_OPTION, "The choices, in order, by key.", OPTION_PATTERN, maxProperties=2_000)
 _INVERSE = parts.name("The name under which the other object lists the records that point at it.")
@@ -74,7 +75,9 @@ STRUCTURE: dict[str, dict[str, Schema]] = {
         "inverse": _INVERSE,
         "filter": _FILTER,
         "through": parts.name("An object of the solution that keeps the links, with a lookup to each side."),
-        "fields": parts.mapping({"type": "object", "expects": "a mapping such as {type: text}"}, "What is known of each link."),
+        "fields": parts.mapping(
+            {"type": "object", "expects": word("a mapping such as {type: text}")}, "What is known of each link."
+        ),
     },
     "child_table": {
         "of": parts.name("The object of the lines."),

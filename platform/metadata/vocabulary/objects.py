@@ -5,8 +5,9 @@ from __future__ import annotations
 from newel.metadata.vocabulary import parts
 from newel.metadata.vocabulary.pages import ABOUT_FORM, ABOUT_VIEW
 from newel.metadata.vocabulary.parts import Schema
+from newel.metadata.words import word
 
-_FIELD: Schema = {"type": "object", "description": "A field.", "expects": "a mapping such as {type: text, label: Name}"}
+_FIELD: Schema = {"type": "object", "description": "A field.", "expects": word("a mapping such as {type: text, label: Name}")}
 
 _VALIDATION = parts.closed(
     {
@@ -24,7 +25,7 @@ _STEP = parts.closed(
         "create": parts.name("The object of which a record is made."),
         "update": parts.name("`self`, or the name of an earlier step whose record is changed."),
         "set": parts.mapping(
-            {"type": ["string", "number", "boolean"], "expects": "an expression", "maxLength": parts.EXPRESSION_LENGTH},
+            {"type": ["string", "number", "boolean"], "expects": word("an expression"), "maxLength": parts.EXPRESSION_LENGTH},
             "Fields and the expressions that give their values.",
         ),
         "when": parts.rule("The step is done only where this holds."),
@@ -90,7 +91,7 @@ def object_schema(field: Schema = _FIELD) -> Schema:
 
 
 def extend_schema(field: Schema | None = None) -> Schema:
-    loose = field or {"type": "object", "description": "A new field, or changes to one.", "expects": "a mapping"}
+    loose = field or {"type": "object", "description": "A new field, or changes to one.", "expects": word("a mapping")}
     form = {name: schema for name, schema in ABOUT_FORM.items() if name != "kind"}
     properties = {
         "extend": parts.name("The object that this adds to."),

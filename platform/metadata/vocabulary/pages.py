@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from newel.metadata.vocabulary import parts
 from newel.metadata.vocabulary.parts import Schema
+from newel.metadata.words import word
 
 _FORM_FIELD = parts.short(
     parts.closed(
@@ -13,7 +14,7 @@ _FORM_FIELD = parts.short(
                 "minimum": 1,
                 "maximum": 4,
                 "description": "How many columns wide.",
-                "expects": "a whole number",
+                "expects": word("a whole number"),
             },
             "visible": parts.condition("Whether or when it is shown on this form."),
             "required": parts.condition("Whether or when it must be filled in on this form."),
@@ -23,7 +24,7 @@ _FORM_FIELD = parts.short(
         "A field's place on the form.",
     ),
     "null",
-    expects="a mapping such as {span: 2}",
+    expects=word("a mapping such as {span: 2}"),
 )
 _SECTION = parts.closed(
     {
@@ -33,7 +34,7 @@ _SECTION = parts.closed(
             "minimum": 1,
             "maximum": 4,
             "description": "How many columns.",
-            "expects": "a whole number",
+            "expects": word("a whole number"),
         },
         "visible": parts.condition("Whether or when the section is shown."),
         "fields": parts.named_entries(_FORM_FIELD, "The fields, in order."),
@@ -47,7 +48,7 @@ _RELATED = parts.short(
         "A list of records that point here.",
     ),
     "null",
-    expects="a mapping such as {columns: [name]}",
+    expects=word("a mapping such as {columns: [name]}"),
 )
 _LAYOUT = {
     "sections": parts.mapping(_SECTION, "Groups of fields."),
@@ -67,7 +68,7 @@ ABOUT_VIEW = {
         "type": ["string", "array"],
         "items": parts.name("A field; -amount sorts downwards."),
         "description": "By what it is sorted; -amount downwards.",
-        "expects": "a field, or a list such as [-amount, name]",
+        "expects": word("a field, or a list such as [-amount, name]"),
     },
     "filter": parts.rule("Which records are shown."),
     "group_by": parts.name("kanban: the choice field whose options are the columns."),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from newel.metadata.naming import NAME_LENGTH, NAME_PATTERN
+from newel.metadata.words import word
 
 Schema = dict[str, Any]
 
@@ -19,15 +20,15 @@ EXPRESSION_LENGTH = 4_000
 
 
 def text(description: str, limit: int = LABEL_LENGTH, **more: Any) -> Schema:
-    return {"type": "string", "minLength": 1, "maxLength": limit, "description": description, "expects": "a text", **more}
+    return {"type": "string", "minLength": 1, "maxLength": limit, "description": description, "expects": word("a text"), **more}
 
 
 def name(description: str) -> Schema:
-    return {"type": "string", "minLength": 1, "maxLength": 200, "description": description, "expects": "a name"}
+    return {"type": "string", "minLength": 1, "maxLength": 200, "description": description, "expects": word("a name")}
 
 
 def flag(description: str) -> Schema:
-    return {"type": "boolean", "description": description, "expects": "true or false"}
+    return {"type": "boolean", "description": description, "expects": word("true or false")}
 
 
 def choice(description: str, *values: str) -> Schema:
@@ -63,7 +64,7 @@ def names(description: str, limit: int = 100) -> Schema:
         "uniqueItems": True,
         "maxItems": limit,
         "description": description,
-        "expects": "a list, such as [name, city]",
+        "expects": word("a list, such as [name, city]"),
     }
 
 
@@ -74,7 +75,7 @@ def mapping(values: Schema, description: str, pattern: str = NAME_PATTERN, **mor
         "propertyNames": names,
         "additionalProperties": values,
         "description": description,
-        "expects": "a mapping",
+        "expects": word("a mapping"),
         **more,
     }
 
@@ -85,7 +86,7 @@ def closed(properties: Mapping[str, Schema], description: str, *required: str, *
         "properties": dict(properties),
         "additionalProperties": False,
         "description": description,
-        "expects": "a mapping",
+        "expects": word("a mapping"),
     }
     return {**shape, **({"required": list(required)} if required else {}), **more}
 
@@ -101,17 +102,17 @@ def named_entries(values: Schema, description: str) -> Schema:
         **mapping(values, description, pattern="^[a-z]"),
         "type": ["array", "object"],
         "items": name("A name."),
-        "expects": "a list of names, or a mapping by name",
+        "expects": word("a list of names, or a mapping by name"),
     }
 
 
-VISIBLE = {"pattern": "\\S", "expects": "a text that can be seen"}
+VISIBLE = {"pattern": "\\S", "expects": word("a text that can be seen")}
 LABEL = text("What people read. In the solution's language; translations/ say it in others.") | VISIBLE
 HELP = text("One or two sentences that help people who wonder what to enter.", 2_000)
 ICON = {
     **text("The name of a Tabler icon, such as building.", 60),
     "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$",
-    "expects": "the name of a Tabler icon, such as building",
+    "expects": word("the name of a Tabler icon, such as building"),
 }
 COLOR = choice("A colour of the palette.", *COLORS)
 ANCHORS = {

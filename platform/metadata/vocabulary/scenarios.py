@@ -7,6 +7,7 @@ from typing import Any
 from newel.metadata.scenarios import STATES
 from newel.metadata.vocabulary import parts
 from newel.metadata.vocabulary.parts import Schema
+from newel.metadata.words import word
 
 _ROLES = "a role, or a list of roles"
 _STATE_HELP = {
@@ -27,8 +28,10 @@ def scenario_schema() -> Schema:
         "users": parts.mapping(_user(), "The people of the test, by a key, with their roles."),
         "given": _given(),
         "as": _person("Who acts: a role, several roles, or one of `users`. What is given belongs to them."),
-        "today": parts.text("The day on which it all happens, such as 2026-11-21.", 40, expects="a day, such as 2026-11-21"),
-        "now": parts.text("The moment at which it all happens.", 40, expects="a moment, such as 2026-11-21 09:30"),
+        "today": parts.text(
+            "The day on which it all happens: 2026-11-21.", 40, expects=word("a day, such as 2026-11-21")
+        ),
+        "now": parts.text("The moment at which it all happens.", 40, expects=word("a moment, such as 2026-11-21 09:30")),
         "when": _attempt(),
         "expect": _expectations(),
         "steps": parts.mapping(
@@ -64,7 +67,7 @@ def _given() -> Schema:
     record = {
         "type": ["object", "string"],
         "description": "Its fields; a text is its title.",
-        "expects": "a mapping of fields, or the text of its title",
+        "expects": word("a mapping of fields, or the text of its title"),
     }
     of_object = parts.mapping(record, 'Records of the object, by a key; "@key" refers to them.')
     return parts.mapping(
@@ -75,7 +78,7 @@ def _given() -> Schema:
 
 
 def _values(description: str) -> Schema:
-    return {"type": "object", "description": description, "expects": "a mapping of fields"}
+    return {"type": "object", "description": description, "expects": word("a mapping of fields")}
 
 
 def _attempt() -> Schema:
@@ -115,7 +118,7 @@ def _expectations() -> Schema:
         },
         "A problem.",
     )
-    problem = parts.short(one, "string", expects="a field, or a mapping such as {field: amount, code: required}")
+    problem = parts.short(one, "string", expects=word("a field, or a mapping such as {field: amount, code: required}"))
     problems = {**problem, "type": ["string", "object", "array"], "items": problem, "minItems": 1}
     states: dict[str, Any] = {
         name: {
@@ -123,7 +126,7 @@ def _expectations() -> Schema:
             "items": parts.name("A field."),
             "minItems": 1,
             "description": _STATE_HELP[name],
-            "expects": "a field, or a list such as [name, city]",
+            "expects": word("a field, or a list such as [name, city]"),
         }
         for name in STATES
     }
@@ -135,12 +138,12 @@ def _expectations() -> Schema:
             "type": "array",
             "items": parts.name("A record."),
             "description": "Exactly the records that are listed, in any order.",
-            "expects": "a list of records, such as [acme, globex]",
+            "expects": word("a list of records, such as [acme, globex]"),
         },
-        "count": {"type": "integer", "minimum": 0, "description": "How many are listed.", "expects": "a whole number"},
+        "count": {"type": "integer", "minimum": 0, "description": "How many are listed.", "expects": word("a whole number")},
     }
     said = parts.closed(properties, "What comes of it. `done`: nothing stands against it. `denied`: the person may not do it.")
-    return parts.short(said, "string", expects="done, denied, or a mapping such as {value: {stage: won}}")
+    return parts.short(said, "string", expects=word("done, denied, or a mapping such as {value: {stage: won}}"))
 
 
 def _step() -> Schema:
