@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from newel.metadata.model import View
 from newel.rules.filters import quoted
+from newel.rules.parsing import LONGEST
 from newel.runtime.records import filtering
 from newel.runtime.records.statements import kept
 from newel.runtime.web.screens import addresses
@@ -25,6 +26,7 @@ DENSITIES = ("normal", "compact", "roomy")
 MOST_COLUMNS = 30
 MOST_TERMS = 6
 PER_PAGE = 50
+LONGEST_SORT = 600
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,8 @@ def read_state(request: Request, args: Arguments, view: View) -> ListState:
         view=short,
         view_type=view.type,
         q=args.get("q", "").strip()[:200],
-        filter=args.get("filter", "").strip(),
-        sort=args.get("sort", "").strip(),
+        filter=args.get("filter", "").strip()[: LONGEST + 1],  # one more tells that it is too long
+        sort=args.get("sort", "").strip()[:LONGEST_SORT],
         columns=_columns(request, args, short),
         cursor=args.get("cursor", ""),
         start=int(start) if start.isascii() and start.isdigit() and len(start) < 9 else 1,

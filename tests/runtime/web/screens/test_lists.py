@@ -106,6 +106,12 @@ def test_a_filter_that_rows_cannot_say_is_shown_as_an_expression(site: Site) -> 
     assert "<code>name == &#39;one&#39; or amount &gt; 5</code>" in html
 
 
+def test_a_filter_beyond_all_bounds_is_refused_and_not_carried_along(site: Site) -> None:
+    answer = site.browser("manager").get("/o/deal?filter=name+%3D%3D+'" + "x" * 60_000 + "'")
+    assert answer.status_code == 422
+    assert len(answer.text) < 400_000
+
+
 def test_conditions_and_expressions_are_two_faces_of_one_filter(site: Site) -> None:
     """What is a condition is a chip, what is none stays as it is written beside them, and both can be changed and taken off."""
     deals(site, "one", stage="offer", order=3)
