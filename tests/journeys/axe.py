@@ -1,4 +1,4 @@
-"""What axe says about a page: light and dark, wide and narrow."""
+"""What axe says about a page, in light and dark, wide and narrow."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def violations(page: Page, **options: Any) -> list[str]:
 
 
 def everything(person: Person) -> list[str]:
-    """Light and dark, wide and narrow; what only dark can change is colours."""
+    """Light and dark, wide and narrow, each pair in one of the languages; what only dark can change is colours."""
     page, heard, found = person.page, len(person.faults), []
-    for width, size in (("wide", WIDE), ("narrow", NARROW)):
+    light, dark = (WIDE, NARROW) if person.language == "en" else (NARROW, WIDE)
+    for colours, size, rules in (("light", light, {}), ("dark", dark, COLOURS)):
         page.set_viewport_size(size)  # type: ignore[arg-type]
-        for colours, rules in (("light", {}), ("dark", COLOURS)):
-            page.emulate_media(color_scheme=colours)  # type: ignore[arg-type]
-            found += [f"{width}, {colours}: {each}" for each in violations(page, **rules)]
+        page.emulate_media(color_scheme=colours)  # type: ignore[arg-type]
+        found += [f"{colours}, {size['width']} wide: {each}" for each in violations(page, **rules)]
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     page.emulate_media(color_scheme="light")
     del person.faults[heard:]  # axe itself tries inline styles, which the page's policy stops

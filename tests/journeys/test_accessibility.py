@@ -1,4 +1,4 @@
-"""axe finds nothing on any kind of screen: light and dark, wide and narrow, in both languages."""
+"""axe finds nothing on any kind of screen: light wide and dark narrow in English, the other two in Chinese."""
 
 from __future__ import annotations
 
