@@ -28,9 +28,7 @@ def scenario_schema() -> Schema:
         "users": parts.mapping(_user(), "The people of the test, by a key, with their roles."),
         "given": _given(),
         "as": _person("Who acts: a role, several roles, or one of `users`. What is given belongs to them."),
-        "today": parts.text(
-            "The day on which it all happens: 2026-11-21.", 40, expects=word("a day, such as 2026-11-21")
-        ),
+        "today": parts.text("The day on which it all happens: 2026-11-21.", 40, expects=word("a day, such as 2026-11-21")),
         "now": parts.text("The moment at which it all happens.", 40, expects=word("a moment, such as 2026-11-21 09:30")),
         "when": _attempt(),
         "expect": _expectations(),
