@@ -5,7 +5,7 @@ Nobody may let a rule read what they may not read themselves: a rule works with 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from newel.metadata.amending import Amendment, amended
 from newel.metadata.solutions import Layer
@@ -15,14 +15,18 @@ from newel.runtime.installation import Installation
 from newel.runtime.publishing import Candidate
 from newel.runtime.records.access import verdict_of
 from newel.runtime.records.actors import Actor
+from newel.runtime.records.deriving import beyond
 from newel.runtime.storage.applying import Outcome
 from newel.runtime.storage.plan import Plan
 
 
-def may_amend(installation: Installation, actor: Actor, expressions: Iterable[Expression]) -> bool:
-    """Whether every field that the rules mention is one that the actor's roles show."""
+def may_amend(installation: Installation, actor: Actor, expressions: Sequence[Expression]) -> bool:
+    """Whether the actor's roles show every field that the rules mention, and in every record where they read those of others."""
     addresses = (address for each in expressions for address in each.mentions)
-    return all(_shows(installation, actor, *_field_of(address)) for address in addresses)
+    elsewhere = (source for each in expressions if each.object for source in beyond(installation.model, each))
+    return all(_shows(installation, actor, *_field_of(address)) for address in addresses) and all(
+        _shows_everywhere(installation, actor, *source) for source in elsewhere
+    )
 
 
 def _field_of(address: str) -> tuple[str, str]:
@@ -33,6 +37,11 @@ def _field_of(address: str) -> tuple[str, str]:
 def _shows(installation: Installation, actor: Actor, object_name: str, field: str) -> bool:
     judged = verdict_of(installation, actor.role_set, object_name)
     return bool(judged.read) and field in judged.readable
+
+
+def _shows_everywhere(installation: Installation, actor: Actor, object_name: str, field: str) -> bool:
+    rows = verdict_of(installation, actor.role_set, object_name).readable.get(field)
+    return rows is not None and rows.is_everything
 
 
 def candidate(installation: Installation, amendment: Amendment) -> Candidate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from newel.metadata.model import USER_OBJECT, Object
@@ -11,6 +12,7 @@ from newel.runtime.records.statements import kept
 
 if TYPE_CHECKING:
     from newel.metadata.model import Field, Model
+    from newel.rules.expressions import Expression
     from newel.runtime.installation import Installation
 
 Source = tuple[str, str]  # an object's name and a field's
@@ -40,6 +42,20 @@ def _sources(installation: Installation, target: Object, field: Field) -> Iterat
         head, _, rest = given.partition(".")
         if head == "user" and rest in model.objects[USER_OBJECT].fields:
             yield USER_OBJECT, rest
+
+
+def beyond(model: Model, expression: Expression) -> Iterator[Source]:
+    """The fields of records other than its own that a rule reads: behind lookups, in what it gathers, and in what it looks up."""
+    target = model.objects[expression.object or ""]
+    for path in expression.paths:
+        yield from islice(_along(model, target, path), 1, None)
+    for collection, paths in expression.collections.items():
+        child, by = target.children(collection) or ("", "")
+        yield child, by
+        for path in paths:
+            yield from _along(model, model.objects[child], path)
+    for name, key, wanted in expression.lookups:
+        yield from ((name, key), (name, wanted))
 
 
 def _along(model: Model, target: Object, path: Path) -> Iterator[Source]:

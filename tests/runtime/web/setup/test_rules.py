@@ -21,7 +21,7 @@ KEEPER = """
 role: keeper
 setup: true
 objects:
-  order: {read: own, fields: {"*": none, name: read, amount: read}}
+  order: {read: own, fields: {"*": none, name: read, amount: read, customer: read}}
   customer: {read: all, fields: {"*": none, name: read}}
 """
 SMALL = """
@@ -208,6 +208,16 @@ def test_who_may_not_read_a_field_may_not_publish_a_rule_over_it(site: Site) -> 
     answer = keeper.post("/setup/rules/save/", {"address": address, "text": "stage != 'won'", "steps": "x", **more})
     assert answer.status_code == 422
     assert save(keeper, address, "name != 'x'", **more)[0] == 303
+
+
+@pytest.mark.parametrize("text", ["sum(orders.amount) > 5", "count(orders) == 1", "any(orders, where=name == 'x')"])
+def test_who_reads_only_some_records_may_not_publish_a_rule_over_all_of_them(site: Site, text: str) -> None:
+    keeper = site.browser("keeper")
+    status, page, steps = plan(keeper, "object:customer/validation:x_new/require", text, message="No.")
+    assert (status, steps) == (422, "")
+    assert "Only who may read it" in page
+    through = plan(keeper, "object:order/validation:x_new/require", "customer.name != name", message="No.")
+    assert through[0] == 200
 
 
 def test_rows_of_roles_are_written_into_their_own_file(site: Site) -> None:
