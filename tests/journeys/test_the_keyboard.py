@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import quote
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.journeys.conftest import Person
 
@@ -62,6 +63,48 @@ def test_keys_search_create_and_edit_from_a_list(visitor: Callable[..., Person])
     page.locator("#f-name").fill(f"{group} delta")
     keys.press("Control+s")
     expect(page.get_by_role("heading", level=1)).to_have_text(f"{group} delta")
+
+
+def test_what_is_typed_while_a_list_still_searches_stays(visitor: Callable[..., Person]) -> None:
+    rep = visitor("rep")
+    group, _ = three_accounts(rep)
+    rep.open("/o/account")
+    page, keys, search = rep.page, rep.page.keyboard, rep.page.locator("#list-search")
+    under_way: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        under_way.append(route)
+        if len(under_way) > 1:
+            route.continue_()
+
+    page.route("**/o/account?*q=*", hold_the_first)
+    keys.press("/")
+    keys.type(group[:-1])
+    while not under_way:
+        page.wait_for_timeout(20)
+    keys.type(f"{group[-1]} alpha")
+    under_way[0].continue_()
+    expect(page.locator("table[data-rows] tbody tr")).to_have_count(1)
+    expect(search).to_have_value(f"{group} alpha")
+    expect(search).to_be_focused()
+    assert quote(f"{group} alpha") in page.url
+
+
+def test_a_list_does_not_search_for_pinyin_that_is_still_being_composed(visitor: Callable[..., Person]) -> None:
+    rep = visitor("rep")
+    name = rep.name("东方")
+    rep.create("account", name=name)
+    rep.open("/o/account?sort=name")
+    page, searched = rep.page, []
+    page.on("request", lambda request: searched.append(request.url) if "q=" in request.url else None)
+    page.keyboard.press("/")
+    composer = page.context.new_cdp_session(page)
+    composer.send("Input.imeSetComposition", {"text": "dongfang", "selectionStart": 8, "selectionEnd": 8})
+    page.wait_for_timeout(600)
+    assert searched == []
+    composer.send("Input.insertText", {"text": name})
+    expect(page.locator("table[data-rows] tbody tr")).to_have_count(1)
+    expect(page.locator("#list-search")).to_have_value(name)
 
 
 def test_the_sheet_names_the_keys(visitor: Callable[..., Person]) -> None:

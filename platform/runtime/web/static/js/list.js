@@ -126,19 +126,10 @@ on("change", "form[data-columns] [name=density]", (event, input) => {
   frame?.classList.add(`density-${input.value}`);
 });
 
-// What htmx put in place of the list has a title of its own in the address bar's history; the words stay where they were.
+// A filter that can't be read answers with the list all the same, and says so above it.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target?.id !== "list") return;
-  if (event.detail.xhr.status === 422) event.detail.shouldSwap = true;
-  const field = document.activeElement;
-  if (field?.id === "list-search") event.detail.target.dataset.caret = field.selectionStart;
+  if (event.detail.target?.id === "list" && event.detail.xhr.status === 422) event.detail.shouldSwap = true;
 });
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.matches?.("[data-list-total]")) see();
-  const caret = event.detail.target?.dataset.caret;
-  const field = document.getElementById("list-search");
-  if (caret !== undefined && field) {
-    field.focus();
-    field.setSelectionRange(caret, caret);
-  }
 });

@@ -5,6 +5,7 @@ import "newel/dialogs";
 import "newel/keys";
 import "newel/shell";
 import "newel/palette";
+import "newel/list-search";
 import { every } from "newel/page";
 
 // What only forms need is fetched with the first form. The page says when everything that it began with listens.
