@@ -18,7 +18,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response, expect
+from playwright.sync_api import Error as PlaywrightError
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
@@ -36,9 +37,11 @@ LANGUAGES = ("en", "zh-CN")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PATIENCE = 20_000  # milliseconds; the machines that prove this have two slow cores
 expect.set_options(timeout=PATIENCE)
+OPENED = pytest.StashKey[list["Person"]]()  # whose screens a test has open
 _numbers = itertools.count(1)
 
 
+@pytest.hookimpl(tryfirst=True)  # before the workers read the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Journeys of one language stay on one worker, so that its server is started once; without a browser all are skipped."""
     for item in items:
@@ -119,6 +122,7 @@ class Person:
     site: Site
     language: str
     faults: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     _token: str = ""
 
     def words(self, english: str, chinese: str) -> str:
@@ -189,6 +193,14 @@ class Person:
         answer = self.page.request.get(f"{self.site.address}/session")
         return str(answer.json()["csrf_token"])
 
+    def what_is_seen(self) -> str:
+        """The words of the page as it is now, and what was asked of the server last."""
+        try:
+            words = self.page.locator("body").inner_text(timeout=2_000)
+        except PlaywrightError as error:
+            words = str(error)
+        return "\n".join([words[:3_000], "Asked last:", *self.asked[-12:]])
+
     # What is done again and again at the screen.
 
     def button(self, text: str, within: Locator | None = None) -> Locator:
@@ -224,12 +236,23 @@ def sessions() -> dict[tuple[str, str], Any]:
     return {}
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
+    """A journey that fails tells what its screens showed, for nobody can look at them afterwards."""
+    report = yield
+    if report.failed and call.when == "call":
+        for person in item.stash.get(OPENED, []):
+            report.sections.append((f"screen {person.page.url}", person.what_is_seen()))
+    return report
+
+
 @pytest.fixture
 def visitor(
-    chromium: Browser, site: Site, language: str, sessions: dict[tuple[str, str], Any]
+    chromium: Browser, site: Site, language: str, sessions: dict[tuple[str, str], Any], request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Person]]:
     """visitor() opens a browser of its own that asks for `language`; visitor("rep") is signed in. Faults fail the test."""
     opened: list[tuple[BrowserContext, Person]] = []
+    people = request.node.stash.setdefault(OPENED, [])
 
     def arrive(role: str | None = None, width: int = 1440, height: int = 900, colors: str = "light", **more: Any) -> Person:
         known = (site.address, role or "")
@@ -247,6 +270,7 @@ def visitor(
         person = Person(context.new_page(), site, language)
         listen(person)
         opened.append((context, person))
+        people.append(person)
         if role and known not in sessions:
             person.sign_in(role)
             sessions[known] = context.storage_state()
@@ -266,6 +290,12 @@ def listen(person: Person) -> None:
         if message.type == "error" and "Failed to load resource" not in message.text:
             person.faults.append(f"{person.page.url}: {message.text}")
 
+    def answered(answer: Response) -> None:
+        if "/static/" not in answer.url:
+            person.asked.append(f"{answer.status} {answer.request.method} {answer.url}")
+        if answer.status >= 500:
+            person.faults.append(f"500: {answer.url}")
+
     person.page.on("console", heard)
+    person.page.on("response", answered)
     person.page.on("pageerror", lambda error: person.faults.append(f"{person.page.url}: {error}"))
-    person.page.on("response", lambda answer: person.faults.append(f"500: {answer.url}") if answer.status >= 500 else None)
