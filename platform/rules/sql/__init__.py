@@ -15,6 +15,7 @@ from newel.metadata.model import Field
 from newel.rules.expressions import Expression
 from newel.rules.facts import NOBODY, Facts
 from newel.rules.sql.binds import BINDS
+from newel.rules.sql.clocks import local_day
 from newel.rules.sql.emitting import Emitter, parameter_of
 from newel.rules.sql.keeping import Elements, fitted, raw_columns
 from newel.rules.sql.ports import Rows, TablesPort
@@ -23,7 +24,18 @@ from newel.rules.sql.sqlite import SqliteEmitter
 from newel.rules.sql.sqlite_functions import SQLITE_FUNCTIONS
 from newel.rules.sql.types import sql_type
 
-__all__ = ["BINDS", "SQLITE_FUNCTIONS", "Rows", "TablesPort", "emit", "emit_raw", "emit_value", "fitted", "parameters"]
+__all__ = [
+    "BINDS",
+    "SQLITE_FUNCTIONS",
+    "Rows",
+    "TablesPort",
+    "emit",
+    "emit_raw",
+    "emit_value",
+    "fitted",
+    "local_day",
+    "parameters",
+]
 
 
 def emit(expression: Expression, tables: TablesPort) -> ColumnElement[Any]:

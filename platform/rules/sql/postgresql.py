@@ -31,6 +31,7 @@ from sqlalchemy import (
 
 from newel.rules.functions.texts import WHITE_SPACE
 from newel.rules.sql.calculating import Condition
+from newel.rules.sql.clocks import local_day
 from newel.rules.sql.conditions import FLIPPED, ORDERS, order_whole, same_whole
 from newel.rules.sql.postgresql_dates import DatesOfPostgres
 from newel.rules.sql.types import sql_type
@@ -183,7 +184,7 @@ class PostgresEmitter(DatesOfPostgres):
     # Dates
 
     def local_date(self, moment: Value) -> ColumnElement[Any]:
-        return cast(func.timezone(bindparam("nw_time_zone", type_=String()), moment.sql), Date())
+        return local_day("postgresql", moment.sql)
 
     def date_field(self, day: Value, name: str) -> ColumnElement[Any]:
         return cast(extract(name, day.sql), Numeric())

@@ -26,6 +26,7 @@ from sqlalchemy.sql.elements import Grouping
 
 from newel.rules.sql.binds import bound
 from newel.rules.sql.calculating import Condition
+from newel.rules.sql.clocks import local_clock
 from newel.rules.sql.postgresql_texts import TextsOfPostgres, held
 from newel.rules.sql.values import Value
 
@@ -52,7 +53,7 @@ class DatesOfPostgres(TextsOfPostgres):
         return cast(extract("year", day.sql), Numeric()) + later
 
     def clock_field(self, value: Value, name: str) -> ColumnElement[Any]:
-        clock = func.timezone(bound("nw_time_zone"), value.sql) if value.kind == "datetime" else value.sql
+        clock = local_clock(value.sql) if value.kind == "datetime" else value.sql
         return cast(extract(name, clock), Numeric())
 
     def hours_plus(self, moment: Value, count: Value) -> ColumnElement[Any]:

@@ -26,9 +26,9 @@ from newel.rules.functions.formats import PLAIN_DAY, PLAIN_MOMENT, number_format
 from newel.rules.functions.patterns import for_postgresql
 from newel.rules.functions.registry import LONGEST_RESULT
 from newel.rules.functions.texts import WHITE_SPACE
-from newel.rules.sql.binds import bound
 from newel.rules.sql.calculating import Condition
 from newel.rules.sql.choosing import Choosing
+from newel.rules.sql.clocks import local_clock
 from newel.rules.sql.values import Value
 
 _FARTHEST = 100_000_000  # longer than any text
@@ -97,7 +97,7 @@ class TextsOfPostgres(Choosing):
 
     def written_as(self, value: Value, form: str | None) -> ColumnElement[Any]:
         if value.kind == "datetime":
-            local = func.timezone(bound("nw_time_zone"), value.sql)
+            local = local_clock(value.sql)
             return func.to_char(local, self.words(_as_to_char(form or PLAIN_MOMENT)))
         if value.kind == "date":
             return func.to_char(value.sql, self.words(_as_to_char(form or PLAIN_DAY)))

@@ -27,6 +27,7 @@ from newel.rules.functions import REGISTRY
 from newel.rules.sql.binds import bound
 from newel.rules.sql.calculating import Condition
 from newel.rules.sql.choosing import Choosing
+from newel.rules.sql.clocks import local_day
 from newel.rules.sql.conditions import FLIPPED, ORDERS, order_whole, same_whole
 from newel.rules.sql.types import Numbers, sql_type
 from newel.rules.sql.values import BIGGEST, Value, whole_at
@@ -234,7 +235,7 @@ class SqliteEmitter(Choosing):
     # Dates
 
     def local_date(self, moment: Value) -> ColumnElement[Any]:
-        return func.nw_local_date(moment.sql, bindparam("nw_time_zone", type_=String()), type_=sql_type("date"))
+        return local_day("sqlite", moment.sql)
 
     def days_from(self, start: Value, end: Value) -> Value:
         """Days begin at noon in Julian days, so midnights are halves, whose difference is exact."""

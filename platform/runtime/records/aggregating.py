@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from sqlalchemy import cast as sql_cast
 from newel.metadata.field_types import type_of
 from newel.metadata.field_types.values import Money
 from newel.metadata.model import EMPTY, Field
+from newel.rules.sql import local_day
 from newel.rules.types import ADDED, ORDERED
 from newel.runtime.records.errors import FieldProblem, Invalid
 from newel.runtime.records.filtering import parameters_of
@@ -82,8 +82,7 @@ def aggregate(
     names = (tuple(group), tuple(measures))
     shape: Shape = kept(work.installation, ("aggregate", listing.asked, *names), lambda: _shape(work, listing, *names))
     parameters = dict(parameters_of(where, shape.reach)) if where else {}
-    offset = work.now.astimezone(work.locale.time_zone).utcoffset() or timedelta()
-    rows = shape.statement.read(work, {**parameters, "nw_offset": int(offset.total_seconds())})
+    rows = shape.statement.read(work, parameters)
     return [_group(work, shape, row) for row in rows]
 
 
@@ -141,16 +140,13 @@ def _date_part(reach: Reach, part: str, path: Path, name: str) -> ColumnElement[
     kind = type_of(field).expression_type
     if part not in PARTS or kind not in ("date", "datetime"):
         raise Invalid([FieldProblem("group", "bad_group", '"{name}" does not group.', {"name": name})])
-    column = reach.column(path)
+    day = local_day(reach.dialect, reach.column(path)) if kind == "datetime" else reach.column(path)
     if reach.dialect == "postgresql":
-        offset = func.make_interval(0, 0, 0, 0, 0, 0, bindparam("nw_offset", type_=Integer()))
-        plain = func.timezone("UTC", column).op("+")(offset) if kind == "datetime" else column
-        return func.to_char(plain, literal(_POSTGRESQL[part], String()), type_=String())
-    shift = [bindparam("nw_offset", type_=String()).concat(" seconds")] if kind == "datetime" else []
+        return func.to_char(day, literal(_POSTGRESQL[part], String()), type_=String())
     if part == "quarter":
-        month = sql_cast(func.strftime("%m", column, *shift), Integer())
-        return func.strftime("%Y", column, *shift, type_=String()).concat("-Q").concat(sql_cast((month + 2) // 3, String()))
-    return func.strftime("%G-W%V" if part == "week" else PARTS[part], column, *shift, type_=String())
+        month = sql_cast(func.strftime("%m", day), Integer())
+        return func.strftime("%Y", day, type_=String()).concat("-Q").concat(sql_cast((month + 2) // 3, String()))
+    return func.strftime("%G-W%V" if part == "week" else PARTS[part], day, type_=String())
 
 
 def _measure(reach: Reach, name: str, columns: list[ColumnElement[Any]]) -> Measure:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from newel.metadata.field_types.values import Money, Reference
-from newel.runtime.records import finding, saving
+from newel.runtime.records import finding, reading, saving
 from newel.runtime.records.errors import Invalid
 from newel.runtime.records.record import Page, Record
 from tests.runtime.records.conftest import Firm
@@ -209,6 +210,19 @@ def test_groups_count_and_sum(deals: Firm) -> None:
         for wrong in ("sum(name)", "median(score)", "sum()", "drop table", "sum(no_such)"):
             with pytest.raises(Invalid):
                 finding.aggregate(work, "deal", measures=[wrong])
+
+
+def test_moments_are_grouped_by_the_clock_of_their_own_day(firm: Firm) -> None:
+    """Summer time holds in summer, whatever time of the year it is when somebody asks."""
+    account = firm.create("boss", "account", name="A")
+    for moment in ("2026-01-31T22:30:00Z", "2026-06-30T22:30:00Z", "2026-12-31T23:30:00Z", "9999-12-31T23:30:00Z"):
+        firm.create("boss", "deal", name="D", account=account.id, seen_at=moment)
+    berlin = replace(firm.actor("boss"), time_zone="Europe/Berlin")
+    with reading(firm.installation, berlin) as work:
+        days = {each.keys["day(seen_at)"] for each in finding.aggregate(work, "deal", group=["day(seen_at)"])}
+        assert days == {"2026-01-31", "2026-07-01", "2027-01-01", None}
+        for part in ("year", "month", "quarter", "week"):
+            finding.aggregate(work, "deal", group=[f"{part}(seen_at)"])
 
 
 def test_money_of_several_currencies_has_no_sum(firm: Firm) -> None:
