@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "user": "newel.runtime.commands.identity:user",
     "apikey": "newel.runtime.commands.identity:apikey",
     "export": "newel.runtime.commands.exporting:export",
+    "export-layer": "newel.runtime.commands.handing_out:export_layer",
     "openapi": "newel.runtime.commands.api:openapi",
     "doctor": "newel.runtime.commands.doctor:doctor",
 }

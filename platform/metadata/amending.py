@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,33 +14,53 @@ from newel.metadata.solutions import DESCRIPTION, Layer
 
 FOLDER = "setup"  # what is written here lies beside the organisation's other files, and is read after them
 _DESCRIBED = {"solution": ORGANISATION, "version": "1.0.0", "label": "Our organisation", "language": "en"}
-_HEAD = "# Written by Setup.\n"
+_HEAD = "# Written by Setup. Edition "
+
+Keys = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """What is to be said of an object, or of one of its forms and views (`document`: kind and name): values by their keys."""
+    """What is to be said of an object, or of one of its forms and views (`document`: kind and name): values by their keys.
+
+    None takes back what was said there before. `translations`: by language, what is said beneath the object.
+    """
 
     object: str
     document: tuple[str, str]
-    values: Mapping[tuple[str, ...], Any] = field(default_factory=dict)
+    values: Mapping[Keys, Any] = field(default_factory=dict)
+    translations: Mapping[str, Mapping[Keys, str | None]] = field(default_factory=dict)
 
     @property
     def is_possible(self) -> bool:
         """Objects are extended, and with them their forms and views; roles are not."""
         return self.document[0] in ("object", "form", "view")
 
+    def files(self) -> Iterator[tuple[str, Keys, Mapping[Keys, Any]]]:
+        """The files that it changes: each with what it begins with, and the values in it."""
+        yield f"{FOLDER}/{self.object}.yaml", ("extend", self.object), self._placed()
+        for language, said in self.translations.items():
+            beneath = {("objects", self.object, *keys): value for keys, value in said.items()}
+            yield f"{FOLDER}/{language}.yaml", ("translation", language), beneath
+
     def as_data(self) -> dict[str, Any]:
         """The file that says so, by itself: for the organisation's layer, or to be put into a solution's own."""
         kind, name = self.document
-        around: dict[str, tuple[str, ...]] = {"object": (), "form": ("forms",), "view": ("views",)}
-        if kind not in around:
-            return _nested({(kind,): name, **self.values})
-        within = (*around[kind], name.partition(".")[2]) if around[kind] else ()
-        return _nested({("extend",): self.object, **{(*within, *keys): value for keys, value in self.values.items()}})
+        begin = ("extend", self.object) if self.is_possible else (kind, name)
+        return _nested({begin[:1]: begin[1], **_said(self._placed())})
 
     def as_text(self) -> str:
-        return written(self.as_data())
+        """What it says, file by file, as YAML."""
+        rest = (_nested({begin[:1]: begin[1], **_said(values)}) for _, begin, values in [*self.files()][1:] if _said(values))
+        said = [self.as_data()] if _said(self.values) else []
+        return "---\n".join(written(each) for each in [*said, *rest])
+
+    def _placed(self) -> dict[Keys, Any]:
+        """The values by where they stand in the file."""
+        kind, name = self.document
+        around: dict[str, Keys] = {"form": ("forms",), "view": ("views",)}
+        within = (*around[kind], name.partition(".")[2]) if kind in around else ()
+        return {(*within, *keys): value for keys, value in self.values.items()}
 
 
 def amended(installed: Iterable[Layer], amendment: Amendment) -> Layer:
@@ -47,9 +68,39 @@ def amended(installed: Iterable[Layer], amendment: Amendment) -> Layer:
     layer = next(
         (each for each in installed if each.name == ORGANISATION), Layer(ORGANISATION, {DESCRIPTION: written(_DESCRIBED)})
     )
-    path = f"{FOLDER}/{amendment.object}.yaml"
-    said = yaml.safe_load(layer.files.get(path, "")) or {}
-    return Layer(layer.name, {**layer.files, path: _HEAD + written(_joined(said, amendment.as_data()))})
+    files = dict(layer.files)
+    for path, begin, values in amendment.files():
+        said = yaml.safe_load(files.pop(path, "")) or {}
+        joined = _joined(said, _nested({begin[:1]: begin[1], **_said(values)}))
+        for keys in (keys for keys, value in values.items() if value is None):
+            _take(joined, keys)
+        if len(joined) > 1:
+            files[path] = _headed(joined)
+    return Layer(layer.name, files)
+
+
+def said_in_setup(layer: Layer | None, amendment: Amendment) -> dict[Keys, Any]:
+    """Of what the amendment speaks of, that which Setup has said before: by path of the file, and keys."""
+    found: dict[Keys, Any] = {}
+    for path, _, values in amendment.files():
+        said = yaml.safe_load(layer.files.get(path, "")) if layer else None
+        for keys in values:
+            value = _at(said, keys)
+            if value is not None:
+                found[path, *keys] = value
+    return found
+
+
+def edition(text: str) -> str:
+    """What tells one state of a file that Setup has written from every other; blank where Setup did not write it."""
+    head = text.partition("\n")[0]
+    return head.removeprefix(_HEAD).rstrip(".") if head.startswith(_HEAD) else ""
+
+
+def _headed(said: Mapping[str, Any]) -> str:
+    """Who edits the file by hand leaves its first line as it is: it tells whether Setup has written since."""
+    text = written(said)
+    return f"{_HEAD}{hashlib.sha256(text.encode()).hexdigest()[:12]}.\n{text}"
 
 
 def written(data: Mapping[str, Any]) -> str:
@@ -58,7 +109,11 @@ def written(data: Mapping[str, Any]) -> str:
     return text
 
 
-def _nested(values: Mapping[tuple[str, ...], Any]) -> dict[str, Any]:
+def _said(values: Mapping[Keys, Any]) -> dict[Keys, Any]:
+    return {keys: value for keys, value in values.items() if value is not None}
+
+
+def _nested(values: Mapping[Keys, Any]) -> dict[str, Any]:
     whole: dict[str, Any] = {}
     for keys, value in values.items():
         holder = whole
@@ -66,6 +121,22 @@ def _nested(values: Mapping[tuple[str, ...], Any]) -> dict[str, Any]:
             holder = holder.setdefault(key, {})
         holder[keys[-1]] = value
     return whole
+
+
+def _at(said: Any, keys: Keys) -> Any:
+    for key in keys:
+        said = said.get(key) if isinstance(said, dict) else None
+    return said
+
+
+def _take(said: dict[str, Any], keys: Keys) -> None:
+    """Takes a value away, and the mappings that are empty without it."""
+    key, *rest = keys
+    under = said.get(key)
+    if rest and isinstance(under, dict):
+        _take(under, tuple(rest))
+    if not rest or under == {}:
+        said.pop(key, None)
 
 
 def _joined(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -132,10 +132,16 @@ def _only(holder: Branch, key: str) -> Branch:
 
 def _chain(stack: Stack, found: tuple[Branch, str], name: str) -> tuple[Word, ...]:
     node, at = found
-    if isinstance(node[name], Branch):
+    if isinstance(node[name], Branch) and name != "default":
         return ()  # an element of its own
-    said = stack.said.get(f"{at}/{name}") or [Said(node.origin(name).file.layer, node[name], node.value_place(name))]
-    return tuple(Word(each.layer, _version(stack, each.layer), each.value, each.place) for each in said)
+    said = [*stack.said.get(f"{at}/{name}", ()), *stack.said.get(f"{at}/{name}/expr", ())]
+    said = said or [Said(node.origin(name).file.layer, node[name], node.value_place(name))]
+    return tuple(Word(each.layer, _version(stack, each.layer), _plain(each.value), each.place) for each in said)
+
+
+def _plain(value: Any) -> Any:
+    """A value as it is told: of a default that is an expression, its text."""
+    return value.get("expr") if isinstance(value, Branch) else value
 
 
 def _version(stack: Stack, layer: str) -> str:

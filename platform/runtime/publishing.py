@@ -11,6 +11,7 @@ from newel.metadata.problems import Problems
 from newel.metadata.solutions import Layer
 from newel.runtime import compiled
 from newel.runtime.installation import Installation, InstallationHolder
+from newel.runtime.losses import forgotten
 from newel.runtime.settings import Settings
 from newel.runtime.storage import applying, catalog
 from newel.runtime.storage.applying import Outcome, Progress, Refused
@@ -36,12 +37,17 @@ class Candidate:
 Given = Sequence[Layer] | Callable[[Sequence[Layer]], Sequence[Layer]]  # solutions, or what is made of the installed ones
 
 
-def candidate(settings: Settings, database: Database, given: Given) -> Candidate:
-    """The installed solutions with those of `given` added, or put in place of their older selves."""
+def candidate(settings: Settings, database: Database, given: Given, *, replace_setup: bool = False) -> Candidate:
+    """The installed solutions with those of `given` added, or put in place of their older selves.
+
+    What Setup has written, and a folder given in its place lacks, is a problem unless it is to be replaced.
+    """
     with database.reading() as connection:
         installed = catalog.installed(connection)
         layers = merged(installed.layers, given(installed.layers) if callable(given) else given)
         model, rulebook, problems = compiled.compile_layers(layers)
+        if not callable(given) and not replace_setup:
+            problems.extend(forgotten(installed.layers, given))
         if model is None:
             return Candidate(None, problems)
         served = _served(settings, installed)
@@ -59,6 +65,7 @@ def publish(
     by: str | None = None,
     progress: Progress | None = None,
     tests: bool = False,
+    replace_setup: bool = False,
 ) -> Outcome:
     """Applies `given` if `agree` says so to the plan. Raises Refused with every problem; then nothing has changed.
 
@@ -69,7 +76,7 @@ def publish(
 
     def planned() -> Plan:
         nonlocal found
-        found = candidate(settings, database, given)
+        found = candidate(settings, database, given, replace_setup=replace_setup)
         if found.plan is None or found.problems.errors:
             raise Refused(found.problems.errors)
         return found.plan

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from newel.metadata.amending import Amendment, amended
-from newel.metadata.compiling import compile_model
+from newel.metadata.amending import Amendment, amended, edition, said_in_setup
+from newel.metadata.compiling import compile_layers, compile_model
+from newel.metadata.explaining import explain
 from newel.metadata.solutions import Layer
 
 SHOP = Layer(
@@ -76,3 +77,50 @@ def test_what_cant_be_amended_is_written_as_its_solution_would() -> None:
     found = Amendment("order", ("role", "rep"), {("objects", "order", "read"): "size > 3"})
     assert not found.is_possible
     assert found.as_text() == "role: rep\nobjects:\n  order:\n    read: size > 3\n"
+
+
+def test_a_default_is_an_expression_and_its_chain_is_told() -> None:
+    """The text of a text field's default would else be the value itself."""
+    orders = SHOP.files["objects/order.yaml"].replace("name: {type: text}", "name: {type: text, default: {expr: upper('a')}}")
+    shop = Layer("shop", {**SHOP.files, "objects/order.yaml": orders.replace("integer,", "integer, default: 3,")})
+    first = amended([shop], Amendment("order", ("object", "order"), {("fields", "name", "default", "expr"): "lower('B')"}))
+    org = amended([shop, first], Amendment("order", ("object", "order"), {("fields", "size", "default", "expr"): "1 + 1"}))
+    compilation = compile_layers([shop, org])
+    assert compilation.model is not None
+    for name, chain in (("name", ["upper('a')", "lower('B')"]), ("size", [3, "1 + 1"])):
+        default = compilation.model.objects["order"].fields[name].default
+        assert default is not None
+        assert default.expression is not None
+        found = explain(compilation, f"object:order/field:{name}/default")
+        assert found is not None
+        assert [each.value for each in found.properties["default"]] == chain
+        assert [each.layer for each in found.properties["default"]] == ["shop", "org"]
+
+
+def test_what_is_taken_back_leaves_nothing_behind_and_the_layers_below_speak_again() -> None:
+    at = ("validations", "small")
+    said = {(*at, "require"): "size < 7", ("fields", "size", "required"): "name == 'a'"}
+    org = amended([SHOP], Amendment("order", ("object", "order"), said, {"zh-CN": {(*at, "message"): "太大。"}}))
+    whole = Amendment("order", ("object", "order"), {(*at, "require"): None}, {"zh-CN": {(*at, "message"): None}})
+    assert said_in_setup(org, whole) == {
+        ("setup/order.yaml", *at, "require"): "size < 7",
+        ("setup/zh-CN.yaml", "objects", "order", *at, "message"): "太大。",
+    }
+    left = amended([SHOP, org], whole)
+    assert "setup/zh-CN.yaml" not in left.files
+    assert "validations" not in left.files["setup/order.yaml"]
+    model, problems = compile_model([SHOP, left])
+    assert model is not None, problems.as_text()
+    assert model.objects["order"].validations["small"].require.text == "size < 9"
+    empty = amended([SHOP, left], Amendment("order", ("object", "order"), {("fields", "size", "required"): None}))
+    assert [*empty.files] == ["solution.yaml"]
+
+
+def test_a_file_that_setup_writes_tells_its_edition() -> None:
+    """Equal content has the same edition; each change another one."""
+    one, two = (amended([SHOP], Amendment("order", ("object", "order"), {("fields", "size", "required"): text})) for text in "ab")
+    known = edition(one.files["setup/order.yaml"])
+    assert known
+    assert known != edition(two.files["setup/order.yaml"])
+    assert edition(one.files["setup/order.yaml"].replace("required: a", "required: b")) == known
+    assert edition("extend: order\n") == ""

@@ -21,15 +21,22 @@ from newel.runtime.storage import catalog
 from newel.runtime.storage.applying import Refused
 from newel.runtime.storage.plan import Plan
 
+REPLACE_SETUP = click.option(
+    "--replace-setup",
+    is_flag=True,
+    help="Give up what Setup has written into the organisation's layer, where its folder lacks it.",
+)
+
 
 @click.command(epilog="Example: newel plan solutions/industry/real_estate")
 @PATHS
 @JSON
 @click.option("--sql/--no-sql", default=None, help="Show every statement, or none. By default where there are not too many.")
-def plan(paths: tuple[str, ...], as_json: bool, sql: bool | None) -> None:
+@REPLACE_SETUP
+def plan(paths: tuple[str, ...], as_json: bool, sql: bool | None, replace_setup: bool) -> None:
     """Show what applying the solutions at PATHS would change. Nothing is changed."""
     settings, database = opened()
-    found = publishing.candidate(settings, database, _layers(paths, as_json))
+    found = publishing.candidate(settings, database, _layers(paths, as_json), replace_setup=replace_setup)
     if as_json:
         shown = found.plan.as_json() if found.plan else {"problems": [each.as_json() for each in found.problems]}
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
@@ -44,8 +51,9 @@ def plan(paths: tuple[str, ...], as_json: bool, sql: bool | None) -> None:
 @PATHS
 @click.option("--yes", is_flag=True, help="Apply without asking.")
 @click.option("--skip-tests", is_flag=True, help="Don't try the scenario tests first. The journal says that they were skipped.")
+@REPLACE_SETUP
 @JSON
-def apply(paths: tuple[str, ...], yes: bool, skip_tests: bool, as_json: bool) -> None:
+def apply(paths: tuple[str, ...], yes: bool, skip_tests: bool, replace_setup: bool, as_json: bool) -> None:
     """Install or update the solutions at PATHS: plan, test, ask, apply. Whole or not at all; running servers take it up at once.
 
     First the scenario tests of all solutions are tried on what they are together to become; one that fails stops it.
@@ -65,7 +73,14 @@ def apply(paths: tuple[str, ...], yes: bool, skip_tests: bool, as_json: bool) ->
     with progress("Applying", quiet=as_json) as report:
         try:
             outcome = publishing.publish(
-                settings, database, layers, agree, by=_operator(skip_tests), progress=report, tests=not skip_tests
+                settings,
+                database,
+                layers,
+                agree,
+                by=_operator(skip_tests, replace_setup),
+                progress=report,
+                tests=not skip_tests,
+                replace_setup=replace_setup,
             )
         except Refused as refused:
             _fail(Problems(refused.problems), as_json)
@@ -131,9 +146,9 @@ def _say_problems(problems: Problems) -> None:
         click.echo(f"{count} {'problem' if count == 1 else 'problems'}; nothing was changed.", err=True)
 
 
-def _operator(skip_tests: bool) -> str:
+def _operator(skip_tests: bool, replace_setup: bool) -> str:
     """Who is at the shell, and how they apply, for the journal."""
-    command = "newel apply --skip-tests" if skip_tests else "newel apply"
+    command = "newel apply" + " --skip-tests" * skip_tests + " --replace-setup" * replace_setup
     return f"{os.environ.get('SUDO_USER') or os.environ.get('USER') or 'operator'} ({command})"
 
 

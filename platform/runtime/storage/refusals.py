@@ -78,3 +78,9 @@ BUSY = define(
     "the database is locked by other work.",
     "Somebody else is writing, or applying a change. Nothing was changed; try again when they are done.",
 )
+SETUP_FORGOTTEN = define(
+    "NW-P116",
+    "Setup has written this of {what}: {value}. The folder that is to take the place of the organisation's layer doesn't say it.",
+    "What people change in Setup stands in the organisation's layer, which a folder replaces as a whole. "
+    "Nothing of it is lost unasked.",
+)
