@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 DEFAULT_URL = "http://127.0.0.1:8000"
+MOST_PROXIES = 9
 
 # What the environment may say; the reference page is made of it.
 VARIABLES: Mapping[str, str] = {
@@ -17,8 +18,14 @@ VARIABLES: Mapping[str, str] = {
     "NEWEL_DATABASE_URL": "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME. By default SQLite in NEWEL_HOME.",
     "NEWEL_BASE_URL": f"The address under which people reach this installation. By default {DEFAULT_URL}.",
     "NEWEL_TEST_POSTGRES_URL": "A PostgreSQL for the tests and `newel expr vectors`. By default one from pip, for a while.",
+    "NEWEL_TRUSTED_PROXIES": "How many reverse proxies stand before it, each adding its caller to X-Forwarded-For. By default 0: "
+    "the header is not believed, and who connects is who calls.",
     "NEWEL_SECRET_KEY": "Signs cookies and cached models. By default made on first start, in NEWEL_HOME, for its owner only.",
 }
+
+
+class Unusable(ValueError):  # noqa: N818 - it is a setting, and unusable
+    """The environment says something that can't be used."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,7 @@ class Settings:
     database_url: str
     base_url: str = DEFAULT_URL
     given_key: str | None = None
+    trusted_proxies: int = 0
 
     @staticmethod
     def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
@@ -39,6 +47,7 @@ class Settings:
             database_url=said.get("NEWEL_DATABASE_URL") or f"sqlite:///{home / 'newel.sqlite'}",
             base_url=(said.get("NEWEL_BASE_URL") or DEFAULT_URL).rstrip("/"),
             given_key=said.get("NEWEL_SECRET_KEY") or None,
+            trusted_proxies=_count(said, "NEWEL_TRUSTED_PROXIES"),
         )
 
     @cached_property
@@ -55,6 +64,13 @@ class Settings:
     def cache(self) -> Path:
         """What can be made again: compiled models."""
         return self.home / "cache"
+
+
+def _count(said: Mapping[str, str], name: str) -> int:
+    text = said.get(name, "").strip() or "0"
+    if not text.isascii() or not text.isdigit() or int(text) > MOST_PROXIES:
+        raise Unusable(f"{name} is {text!r}. It is a number from 0 to {MOST_PROXIES}.")
+    return int(text)
 
 
 def _kept_key(path: Path) -> str:

@@ -6,7 +6,9 @@ import stat
 from pathlib import Path
 from threading import Thread
 
-from newel.runtime.settings import VARIABLES, Settings
+import pytest
+
+from newel.runtime.settings import VARIABLES, Settings, Unusable
 
 
 def test_without_a_word_everything_lies_in_var() -> None:
@@ -22,6 +24,7 @@ def test_the_environment_has_the_say(tmp_path: Path) -> None:
         "NEWEL_DATABASE_URL": "postgresql://me@db/x",
         "NEWEL_BASE_URL": "https://crm.example.com/",
         "NEWEL_SECRET_KEY": "given",
+        "NEWEL_TRUSTED_PROXIES": "2",
     }
     assert {*said, "NEWEL_TEST_POSTGRES_URL"} == set(VARIABLES)  # that one is read by tests and by newel expr vectors
     settings = Settings.from_environment(said)
@@ -29,7 +32,14 @@ def test_the_environment_has_the_say(tmp_path: Path) -> None:
     assert settings.database_url == "postgresql://me@db/x"
     assert settings.base_url == "https://crm.example.com"
     assert settings.secret_key == "given"
+    assert settings.trusted_proxies == 2
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("said", ["-1", "yes", "10", "²", "1.0"])
+def test_a_number_of_proxies_that_is_none_is_refused(said: str) -> None:
+    with pytest.raises(Unusable, match="NEWEL_TRUSTED_PROXIES"):
+        Settings.from_environment({"NEWEL_TRUSTED_PROXIES": said})
 
 
 def test_the_key_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from newel.runtime.records.identity import signing_in
 from tests.support.site import API, Site
 
 INLINE = re.compile(
@@ -76,6 +77,27 @@ def test_on_https_cookies_are_bound_to_the_host_and_the_line(sqlite_site: Site) 
     assert cookies
     assert all(value.startswith("__Host-") and "; Secure" in value and "HttpOnly" in value for value in cookies)
     assert "max-age=" in answer.headers["Strict-Transport-Security"]
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        (0, "203.0.113.9", "127.0.0.1"),
+        (1, "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        (2, "192.0.2.4, 198.51.100.1, 203.0.113.9", "198.51.100.1"),
+        (2, "203.0.113.9", "127.0.0.1"),
+        (1, "203.0.113.9:4711", "203.0.113.9"),
+        (1, '"[2001:db8::7]:4711"', "2001:db8::7"),
+    ],
+)
+def test_who_calls_is_told_by_as_many_proxies_as_are_trusted(
+    sqlite_site: Site, proxies: int, forwarded: str, address: str
+) -> None:
+    behind = replace(sqlite_site.installation.settings, trusted_proxies=proxies)
+    site = Site(replace(sqlite_site.installation, settings=behind))
+    person, browser = site.person("manager"), site.stranger()
+    assert browser.sign_in(person, headers={"X-Forwarded-For": forwarded}).status_code == 303
+    assert signing_in.knocks(site.installation)[0].address == address
 
 
 HOSTILE_PATHS = [

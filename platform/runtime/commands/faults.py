@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from newel.runtime.compiled import Broken
+from newel.runtime.settings import Unusable
 from newel.runtime.storage.applying import Refused
 from newel.runtime.storage.catalog import NothingInstalled
 
@@ -15,7 +16,7 @@ def explained(error: Exception) -> str | None:
     """The sentence for an error that is not a fault of the program; None for one that is."""
     if isinstance(error, NothingInstalled):
         return NOTHING
-    if isinstance(error, Refused):
+    if isinstance(error, Refused | Unusable):
         return str(error)
     if isinstance(error, Broken):
         return f"What is installed does not compile with this version of Newel:\n{error}"

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from newel.runtime.installation import InstallationHolder
 from newel.runtime.records import recomputing
@@ -33,6 +34,7 @@ def create_app(holder: InstallationHolder) -> Flask:
     """The app of one installation. Rooms register in this visible list; the guards come before all of them."""
     app = Flask("newel.runtime.web", static_folder="static", template_folder="templates")
     _configure(app, holder)
+    _behind_proxies(app, holder.current(None).settings.trusted_proxies)
     auth.guard(app)
     security.protect(app)
     failures.answer(app)
@@ -48,6 +50,12 @@ def create_app(holder: InstallationHolder) -> Flask:
     app.jinja_env.globals["recalculating"] = recalculating
     setup.register(app)
     return app
+
+
+def _behind_proxies(app: Flask, count: int) -> None:
+    """Who calls is whom the outermost trusted proxy was called from; nothing else that a proxy may say is believed."""
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=0)  # type: ignore[method-assign]
 
 
 def tend() -> None:

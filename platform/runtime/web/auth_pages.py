@@ -88,7 +88,15 @@ def session() -> Response:
 
 
 def visitor() -> Visitor:
-    return Visitor(request.remote_addr or "", request.user_agent.string)
+    return Visitor(_without_port(request.remote_addr or ""), request.user_agent.string)
+
+
+def _without_port(address: str) -> str:
+    """Some proxies tell the port, too, which is another one each time."""
+    bracketed = address.startswith("[")
+    if bracketed or address.count(":") == 1:
+        return address.rpartition("]")[0].removeprefix("[") if bracketed else address.partition(":")[0]
+    return address
 
 
 def session_token() -> str | None:

@@ -57,6 +57,13 @@ def test_who_came_in_from_here_before_is_not_held_up_by_strangers(database: Data
     assert wait(database, address=HOME) == 0
 
 
+def test_addresses_of_one_line_of_ipv6_count_as_one(database: Database) -> None:
+    for number in range(10):
+        guess(database, 1, address=f"2001:db8:0:1::{number:x}")
+    assert wait(database, address="2001:db8:0:1:ffff::1") > 10
+    assert wait(database, address="2001:db8:0:2::1") == 0
+
+
 def test_an_address_that_tries_many_accounts_is_slowed(database: Database) -> None:
     for number in range(60):
         guess(database, 1, email=f"user{number}@example.com")

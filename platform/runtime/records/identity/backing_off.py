@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.sql.dml import ReturningInsert
@@ -81,12 +82,21 @@ def _count_one(connection: Connection, subject: str, now: datetime) -> Returning
 
 
 def _subjects(email: str, address: str) -> dict[str, str]:
-    account = email.casefold()
+    account, line = email.casefold(), _line(address)
     return {
-        "both": _digest("both", account, address),
+        "both": _digest("both", account, line),
         "account": _digest("account", account),
-        "address": _digest("address", address),
+        "address": _digest("address", line),
     }
+
+
+def _line(address: str) -> str:
+    """Who has one address of IPv6 has the 2^64 beside it as well: they count as one."""
+    try:
+        there = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((there, 64), strict=False)) if there.version == 6 and there.ipv4_mapped is None else address
 
 
 def _digest(*parts: str) -> str:
