@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from newel import cli
-from newel.metadata import faults, problems, sample_recipes, scenario_faults, vocabulary
+from newel.metadata import faults, problems, sample_recipes, scenario_faults, shapes, vocabulary
 from newel.metadata.field_types import reference
 from newel.metadata.samples import faults as sample_faults
 from newel.rules import faults as rule_faults
@@ -222,7 +222,7 @@ def _properties(schema: Mapping[str, Any], above: str, definitions: Mapping[str,
 def _value(schema: Mapping[str, Any]) -> str:
     if "enum" in schema:
         return ", ".join(f"`{each}`" for each in schema["enum"])
-    return str(schema.get("expects", "entries"))
+    return str(shapes.expected_of(schema) if "expects" in schema else "entries")
 
 
 def sample_data() -> str:

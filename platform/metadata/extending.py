@@ -8,7 +8,7 @@ from typing import Any
 
 from newel.metadata import faults
 from newel.metadata.arranging import KEYED
-from newel.metadata.naming import ORGANISATION_PREFIX, named, nearest
+from newel.metadata.naming import ELEMENTS, ORGANISATION_PREFIX, named, nearest
 from newel.metadata.problems import Path, Problems
 from newel.metadata.reading import Branch, Items
 from newel.metadata.shapes import Document, shown
@@ -38,7 +38,7 @@ class Extension:
         self.owner = base.layer
         if not self.stack.may_mention(self.document.layer, base.layer):
             place = self.document.place
-            values = {"kind": "Object", "name": name, "owner": base.layer, "solution": self.document.layer}
+            values = {"kind": ELEMENTS["object"].as_beginning, "name": name, "owner": base.layer, "solution": self.document.layer}
             self.problems.add(
                 faults.NOT_REQUIRED,
                 place,
@@ -93,7 +93,7 @@ class Extension:
     def _other_kind(self, name: str) -> str | None:
         """What to do where `name` is known, but is no object."""
         kind = next((kind for kind, known in self.stack.documents if known == name), None)
-        return f"It is the name of a {kind}; only objects are extended." if kind else None
+        return phrase("It is the name of a {kind}; only objects are extended.", kind=ELEMENTS[kind]) if kind else None
 
     def _replace(self, base: Document, data: Branch) -> None:
         self.stack.documents[base.kind, base.name] = Document(base.kind, base.name, data, base.layer)

@@ -211,7 +211,7 @@ UNIQUE_NOT_POSSIBLE = define("NW-E313", "\"{name}\" can't be unique: {type} can'
 SEARCH_NOT_POSSIBLE = define("NW-E314", '"{name}" can\'t be searched: {type} holds no text.', "Remove it from the search.")
 BAD_DEFAULT = define(
     "NW-E315",
-    "{value} can't be the default of a field of type {type}{reason}.",
+    "{value} can't be the default of a field of type {type}.",
     "A default is a value of the field's type, or an expression.",
 )
 CANT_CLEAR = define(
@@ -233,7 +233,7 @@ UNKNOWN_STEP = define("NW-E321", '"{name}" is not an earlier step of this action
 NOT_WRITABLE = define(
     "NW-E322", '"{name}" can\'t be set: {reason}.', "System fields and numbers given by the platform are not written by hand."
 )
-BAD_PROPERTY = define("NW-E325", "{reason}.", "See the reference of the field type.")
+BAD_PROPERTY = define("NW-E325", "{reason}", "See the reference of the field type.")
 NEEDS_ONE_TARGET = define(
     "NW-E326", '"{name}" points at several objects.', "Only a field that points at one object can be used here."
 )

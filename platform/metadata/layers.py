@@ -12,7 +12,7 @@ from graphlib import CycleError, TopologicalSorter
 from newel.metadata import faults
 from newel.metadata.arranging import arrange_all
 from newel.metadata.extending import Extension
-from newel.metadata.naming import nearest
+from newel.metadata.naming import ELEMENTS, nearest
 from newel.metadata.problems import Path, Problems
 from newel.metadata.reading import Branch
 from newel.metadata.shapes import Document
@@ -146,5 +146,5 @@ def full_name(document: Document) -> str:
 def _report_twice(stack: Stack, document: Document, first: Document, problems: Problems) -> None:
     other = document.layer != first.layer
     fix = phrase("Use `extend: {name}` to change it.", name=document.name) if other and document.kind == "object" else None
-    values = {"kind": document.kind.capitalize(), "name": document.name, "first": first.place, "fix": fix}
+    values = {"kind": ELEMENTS[document.kind].as_beginning, "name": document.name, "first": first.place, "fix": fix}
     problems.add(faults.DEFINED_TWICE, document.place, Path((document.kind,)), **values)

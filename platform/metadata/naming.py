@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+from functools import reduce
 
 from newel.metadata.model import SYSTEM_FIELDS
-from newel.metadata.words import phrase
+from newel.metadata.words import Phrase, phrase
 
 NAME_PATTERN = "^[a-z][a-z0-9_]*$"
 OPTION_PATTERN = "^[A-Za-z0-9][A-Za-z0-9_.-]*$"
@@ -16,6 +17,27 @@ PLATFORM_PREFIX = "nw_"
 ORGANISATION_PREFIX = "x_"
 EXPRESSION_WORDS = frozenset({"and", "or", "not", "in", "if", "else", "true", "false", "none"})
 RESERVED_FIELDS = frozenset(SYSTEM_FIELDS) | EXPRESSION_WORDS
+
+# What elements are called in sentences, by their kind in documents and addresses.
+ELEMENTS = {
+    "solution": phrase("solution"),
+    "object": phrase("object"),
+    "field": phrase("field"),
+    "option": phrase("option"),
+    "validation": phrase("validation"),
+    "action": phrase("action"),
+    "step": phrase("step"),
+    "form": phrase("form"),
+    "tab": phrase("tab"),
+    "section": phrase("section"),
+    "related": phrase("related list"),
+    "view": phrase("view"),
+    "role": phrase("role"),
+    "app": phrase("app"),
+    "item": phrase("menu entry"),
+    "sample": phrase("sample"),
+    "test": phrase("test"),
+}
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _NEAR_ENOUGH = 0.6
@@ -86,3 +108,12 @@ def named(names: Iterable[str], limit: int = 8) -> str:
     if rest > 0:
         return phrase("one of {names} and {rest} more", names=shown, rest=rest)
     return phrase("one of {names}", names=shown) if len(found) > 1 else shown
+
+
+def either(names: Iterable[str]) -> Phrase:
+    """Quoted names of which one is meant: "account" or "lead"."""
+    return reduce(lambda said, each: phrase("{first} or {second}", first=said, second=each), map(_quoted, names))
+
+
+def _quoted(name: str) -> Phrase:
+    return phrase('"{text}"', text=name)

@@ -15,6 +15,7 @@ import yaml
 
 from newel.metadata import faults
 from newel.metadata.problems import Path, Place, Problem, Problems
+from newel.metadata.stumbling import stumbled
 from newel.metadata.words import phrase
 
 MAX_BYTES = 2_000_000
@@ -131,7 +132,7 @@ def read(file: File, text: str) -> tuple[Branch | None, Problems]:
         problems.extend([refusal.problem])
         return None, problems
     except yaml.YAMLError as error:
-        problems.extend([_syntax_problem(file, text, error)])
+        problems.extend([stumbled(file.path, text, error)])
         return None, problems
     return (None if problems.errors else root), problems
 
@@ -214,7 +215,9 @@ class _Reader:
             self._refuse(faults.TOO_DEEP, event, limit=MAX_DEPTH)
         top = self.stack[-1] if self.stack else None
         if top and isinstance(top.node, Branch) and top.key is None:
-            self._refuse(faults.KEY_NOT_TEXT, event, key="a list or mapping", fix=phrase("Write a plain name before the colon."))
+            self._refuse(
+                faults.KEY_NOT_TEXT, event, key=phrase("a list or mapping"), fix=phrase("Write a plain name before the colon.")
+            )
         name = "" if top is None else str(len(top.node)) if isinstance(top.node, Items) else top.key or ""
         self._put(node, node.mark)
         self.stack.append(_Open(node, name))
@@ -249,7 +252,7 @@ class _Reader:
                 if key.isdigit() and len(key) == 3 and top.node:
                     comma = phrase("A comma begins a new entry here: write 1000, not 1,000.")
                     fix = phrase("{first} {second}", first=comma, second=fix)
-                self._report(faults.KEY_NOT_TEXT, mark, key=key or "nothing", fix=fix)
+                self._report(faults.KEY_NOT_TEXT, mark, key=key or phrase("nothing"), fix=fix)
         if key in top.node:
             first = top.node.key_place(key) if isinstance(top.node, Branch) else ""
             self._report(faults.DUPLICATE_KEY, mark, key=key, first=first)
@@ -336,66 +339,3 @@ class _Reader:
         found = Problems()
         found.add(kind, place_of(self.file, mark), self._path(), **values)
         raise _Refusal(found.found[0])
-
-
-def _syntax_problem(file: File, text: str, error: yaml.YAMLError) -> Problem:
-    """What the parser stumbled over, in words that help: each trap of YAML has its own way out."""
-    said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
-    context = str(getattr(error, "context", None) or "")
-    mark: Any = getattr(error, "problem_mark", None)
-    if "end of stream" in said and "quoted scalar" in context:
-        mark = getattr(error, "context_mark", None)  # the quote that was never closed
-    line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-    if not mark and (position := _control_character(text)) is not None:
-        line, column = text.count("\n", 0, position) + 1, position - (text.rfind("\n", 0, position) + 1) + 1
-    found = Problems()
-    way_out = _way_out(text, said, context, line, column)
-    found.add(faults.SYNTAX, Place(file.path, line, column), said=said.rstrip("."), fix=way_out)
-    return found.found[0]
-
-
-def _control_character(text: str) -> int | None:
-    found = re.search(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
-    return found.start() if found else None
-
-
-def _way_out(text: str, said: str, context: str, line: int, column: int) -> str | None:
-    lines = text.splitlines()
-    shown = lines[line - 1] if 0 < line <= len(lines) else ""
-    before, at = shown[: column - 1], shown[column - 1 : column]
-    if at == "\t" or before.strip(" ").startswith("\t"):
-        return "Indent with spaces; YAML takes no tabs."
-    if "mapping values are not allowed" in said:
-        nested = re.search(r":\s", before)
-        return (
-            'A text that holds ": " must stand in quotes.'
-            if nested
-            else "The line stands deeper than it may: check its indentation."
-        )
-    if "alias" in context:
-        return 'A text or key that begins with * must stand in quotes: "*".'
-    if at and at in "@`%&!|>":
-        return f"A text that begins with {at} must stand in quotes."
-    if "quoted scalar" in context:
-        return "Close the quote that begins here."
-    if at and at in "}]" and re.search(r"[\s\[{,:]!", before):
-        return "A text that begins with ! must stand in quotes."
-    if at and at in "}]":
-        return "There is a closing bracket too many."
-    if "expected" in said:
-        return _unbalanced(shown, said)
-    if "control characters are not allowed" in said or "special characters are not allowed" in said:
-        return "Remove the invisible control character."
-    return None
-
-
-def _unbalanced(shown: str, said: str) -> str:
-    if re.search("[，：“”‘’｛｝【】]", shown):
-        return "Type commas, colons, quotes and brackets in ASCII, or put the text that holds them in quotes."
-    if "',' or '}'" in said or "',' or ']'" in said:
-        return "Close the bracket, put a comma between entries, and quote a text that holds a comma, a bracket or a quote."
-    if "':'" in said:
-        return "Write `key: value`, with a colon and a space."
-    if re.search(r":\s*(['\"]).*\1\s*\S", shown):
-        return "A text that begins with a quote must stand in quotes as a whole."
-    return "Check the indentation here and on the line above: entries of one mapping begin in the same column."

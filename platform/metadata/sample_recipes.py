@@ -34,7 +34,10 @@ def _span(low: int | None = None) -> Schema:
 COUNT = _span(0)
 _STEP: Schema = {**_WHOLE, "minimum": 1, "description": "Only multiples of this."}
 _PARTS: Schema = {**_VALUES, "description": "Values that fields are made of, and that are not kept."}
-_FIELDS: Schema = {**_VALUES, "description": "The fields in order, each a value or a recipe that may look at those above it."}
+_FIELDS: Schema = {
+    **_VALUES,
+    "description": word("The fields in order, each a value or a recipe that may look at those above it."),
+}
 
 
 def _recipe(sentence: str, name: str, argument: Schema, *required: str, **modifiers: Schema) -> Schema:
@@ -176,7 +179,7 @@ GENERATE: Schema = {
     "type": "object",
     "description": "How records are made up: the same for the same day.",
     "properties": {
-        "count": {**COUNT, "description": "How many records; with `each`, how many for each of them."},
+        "count": {**COUNT, "description": word("How many records; with `each`, how many for each of them.")},
         "each": {**_TEXT, "description": "A lookup: the records are made for every record that it may point at."},
         "where": {**_VALUES, "description": "Only for those records of `each` that have these values."},
         "by": {**_TEXT, "description": "The path whose value names the variant; without it the weights decide."},
@@ -203,14 +206,14 @@ _TABLE: Schema = {
             "items": _TEXT,
             "minItems": 1,
             "expects": word("a list of names"),
-            "description": "What the values of a row are called.",
+            "description": word("What the values of a row are called."),
         },
         "rows": {
             "type": "array",
             "items": {"type": "array", "expects": word("a list of values")},
             "minItems": 1,
             "expects": word("a list of rows"),
-            "description": "The rows, each a list of values.",
+            "description": word("The rows, each a list of values."),
         },
     },
     "additionalProperties": False,

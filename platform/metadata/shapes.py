@@ -15,7 +15,7 @@ from newel.metadata import faults, vocabulary
 from newel.metadata.naming import fault_of_name, named, nearest, suggested_name
 from newel.metadata.problems import Path, Place, Problems
 from newel.metadata.reading import Branch, Items
-from newel.metadata.words import Phrase, phrase
+from newel.metadata.words import Phrase, phrase, word
 
 Key = str | int
 TOP = Path()
@@ -45,16 +45,16 @@ class Shape:
 
 
 _BOUNDS = {
-    "minimum": "at least {}",
-    "maximum": "at most {}",
-    "exclusiveMinimum": "more than {}",
-    "exclusiveMaximum": "less than {}",
-    "minLength": "at least {} characters",
-    "maxLength": "at most {} characters",
-    "minItems": "at least {} entries",
-    "maxItems": "at most {} entries",
-    "minProperties": "at least {} entries",
-    "maxProperties": "at most {} entries",
+    "minimum": word("at least {limit}"),
+    "maximum": word("at most {limit}"),
+    "exclusiveMinimum": word("more than {limit}"),
+    "exclusiveMaximum": word("less than {limit}"),
+    "minLength": word("at least {limit} characters"),
+    "maxLength": word("at most {limit} characters"),
+    "minItems": word("at least {limit} entries"),
+    "maxItems": word("at most {limit} entries"),
+    "minProperties": word("at least {limit} entries"),
+    "maxProperties": word("at most {limit} entries"),
 }
 
 
@@ -158,7 +158,7 @@ def _cut_bad_names(root: dict[str, Any], schema: dict[str, Any], data: Branch, a
     rule = schema.get("propertyNames")
     for key in list(data):
         if rule and (len(key) > rule.get("maxLength", len(key)) or not re.search(rule["pattern"], key)):
-            fault = fault_of_name(key) or "is not allowed as a name here"
+            fault = fault_of_name(key) or phrase("is not allowed as a name here")
             fix = _torn(key, data[key])
             hints = {"fix": fix} if fix else {"nearest": suggested_name(key)}
             problems.add(faults.BAD_NAME, data.key_place(key), at.key(key), name=key, fault=fault, **hints)
@@ -174,11 +174,13 @@ def _cut_bad_names(root: dict[str, Any], schema: dict[str, Any], data: Branch, a
 def _torn(key: str, value: object) -> str | None:
     """What to do about a key that nobody meant as one: a piece of a text with a comma, or a name without its colon."""
     if "{" in key:
-        return "Put a colon and a space behind the name."
+        return phrase("Put a colon and a space behind the name.")
     if value is None and fault_of_name(key):
         name, colon, _ = key.partition(":")
         glued = colon and not fault_of_name(name)
-        return f"Put a space behind the colon: {name}: ..." if glued else "A text that holds a comma must stand in quotes."
+        if glued:
+            return phrase("Put a space behind the colon: {name}: ...", name=name)
+        return phrase("A text that holds a comma must stand in quotes.")
     return None
 
 
@@ -232,9 +234,9 @@ class _Report:
         holder = _node(self.data, path)
         if key in (holder.missing or ()):
             return [path]  # it was there, and is named already
-        wanted = self._schema().get("properties", {}).get(key, {}).get("description", "")
+        wanted = self._schema().get("properties", {}).get(key, {}).get("description")
         place = self._key_place(path)
-        self.problems.add(faults.MISSING_PROPERTY, place, self._path(path), key=key, fix=wanted or None)
+        self.problems.add(faults.MISSING_PROPERTY, place, self._path(path), key=key, fix=wanted and phrase(wanted))
         return [path]
 
     def _tell_type(self, path: list[Key]) -> list[Sequence[Key]]:
@@ -260,7 +262,7 @@ class _Report:
                 if value.replace(".", "", 1).lstrip("-").isdigit() or value in ("true", "false")
                 else None
             )
-        self._add(faults.WRONG_TYPE, path, value=shown(value), expected=_expected(schema), fix=fix)
+        self._add(faults.WRONG_TYPE, path, value=shown(value), expected=expected_of(schema), fix=fix)
         return [path]
 
     def _tell_not(self, path: list[Key]) -> list[Sequence[Key]]:
@@ -270,7 +272,7 @@ class _Report:
             if "boolean" in self._schema().get("type", ())
             else None
         )
-        self._add(faults.WRONG_TYPE, path, value=shown(value), expected=_expected(self._schema()), fix=fix)
+        self._add(faults.WRONG_TYPE, path, value=shown(value), expected=expected_of(self._schema()), fix=fix)
         return [path]
 
     def _tell_enum(self, path: list[Key]) -> list[Sequence[Key]]:
@@ -285,22 +287,21 @@ class _Report:
             faults.NOT_ALLOWED,
             path,
             value=shown(self.error.instance),
-            expected=phrase(schema["expects"])
-            if "expects" in schema
-            else phrase("a text like {text}", text=schema.get("pattern")),
+            expected=expected_of(schema) if "expects" in schema else phrase("a text like {text}", text=schema.get("pattern")),
         )
         return [path]
 
     def _tell_other(self, path: list[Key]) -> list[Sequence[Key]]:
-        bound = str(self.error.message)
+        bound = phrase("{text}", text=self.error.message)
         kind = self.error.kind.name
         if kind in _BOUNDS:
             limit = getattr(self.error.kind, "limit", "")
-            bound = "it is empty" if kind in ("minLength", "minItems") and limit == 1 else _BOUNDS[kind].format(limit)
+            empty = kind in ("minLength", "minItems") and limit == 1
+            bound = phrase("it is empty") if empty else phrase(_BOUNDS[kind], limit=limit)
         elif kind == "uniqueItems":
-            bound = "an entry is there twice"
+            bound = phrase("an entry is there twice")
         elif kind in ("anyOf", "oneOf"):
-            self._add(faults.WRONG_TYPE, path, value=shown(self.error.instance), expected=_expected(self._schema()))
+            self._add(faults.WRONG_TYPE, path, value=shown(self.error.instance), expected=expected_of(self._schema()))
             return [path]
         self._add(faults.OUT_OF_BOUNDS, path, value=shown(self.error.instance), bound=bound)
         return [path]
@@ -338,9 +339,12 @@ class _Report:
         return self._place(path)
 
 
-def _expected(schema: dict[str, Any]) -> Phrase | None:
+def expected_of(schema: dict[str, Any]) -> Phrase | None:
     """What a schema says that it expects; else what its type is called."""
-    return phrase(schema["expects"]) if "expects" in schema else _type_words(schema)
+    if "expects" not in schema:
+        return _type_words(schema)
+    examples = schema.get("examples")
+    return phrase(schema["expects"], example=examples[0]) if examples else phrase(schema["expects"])
 
 
 def _type_words(schema: dict[str, Any]) -> Phrase | None:

@@ -73,7 +73,11 @@ def read_folder(path: str | os.PathLike[str]) -> tuple[Layer, Problems]:
     for each in _yaml_files(root, name, problems):
         shown = Place(f"{name}/{each.relative_to(root).as_posix()}")
         if len(files) >= MAX_FILES or total > MAX_TOTAL_BYTES:
-            problems.add(faults.TOO_MANY_FILES, Place(name), limit=f"{MAX_FILES:,} files or {MAX_TOTAL_BYTES:,} bytes")
+            problems.add(
+                faults.TOO_MANY_FILES,
+                Place(name),
+                limit=phrase("{files} files or {bytes} bytes", files=f"{MAX_FILES:,}", bytes=f"{MAX_TOTAL_BYTES:,}"),
+            )
             break
         text = _text_of(each, shown, problems)
         if text is not None:

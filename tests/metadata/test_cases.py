@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,13 @@ import pytest
 from newel.metadata.compiling import compile_model
 from newel.metadata.problems import Problem, catalogue
 from newel.metadata.solutions import DESCRIPTION, Layer, read_folder, read_layers
+from tests.support.chinese import english_in
 
 CASES = sorted(path for path in (Path(__file__).parent.parent / "cases").iterdir() if path.is_dir())
 WORDING = Path(__file__).parent / "wording.txt"
 
 
+@cache
 def problems_of(folder: Path) -> list[Problem]:
     """All problems of the solutions in a folder; one without a solution.yaml is taken as the solution `case`."""
     if any(folder.rglob(DESCRIPTION)):
@@ -30,6 +33,12 @@ def problems_of(folder: Path) -> list[Problem]:
 def test_a_case_of_bad_input_has_exactly_its_problems(folder: Path) -> None:
     found = [f"{each.place} {each.code}".removeprefix("case/") for each in problems_of(folder)]
     assert found == (folder / "problems.txt").read_text().splitlines()
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
+def test_what_is_wrong_in_a_case_is_said_in_chinese_throughout(folder: Path) -> None:
+    for each in problems_of(folder):
+        assert not english_in(each.say("zh-CN")), each.say("zh-CN")
 
 
 def test_there_are_many_cases() -> None:

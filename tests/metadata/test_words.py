@@ -6,13 +6,14 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, TypeGuard
 
 import jinja2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newel.metadata import words
+from newel.metadata import vocabulary, words
 
 PLATFORM = Path(words.__file__).parents[2]
 # Where a call's text stands among its arguments; `many` is the key of a count.
@@ -35,6 +36,8 @@ PYTHON = {
     "_part": 1,
 }
 TEMPLATE = {"t": 0, "tn": 1}
+# What problems call the parts of their sentences.
+PARTS = {"fix", "reason", "wanted", "expected", "why", "fault", "what", "bound", "takes", "by", "given", "said", "taken", "clash"}
 _PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 
 
@@ -94,6 +97,63 @@ def test_a_translation_has_the_placeholders_of_its_text(file: Path) -> None:
     for text, translation in words.read(file).items():
         assert set(_PLACEHOLDER.findall(text)) == set(_PLACEHOLDER.findall(translation)), text
         assert translation.strip(), text
+
+
+def test_what_a_missing_property_is_for_is_said_in_chinese() -> None:
+    """Its help is the way out, so where it is required it is a word of the platform."""
+    schemas = [*(make() for make in vocabulary.KINDS.values()), *map(vocabulary.field_schema, vocabulary.type_names())]
+    needed = {text for schema in schemas for name, text in required(schema) if name not in (*vocabulary.KINDS, "type") and text}
+    assert len(needed) > 15
+    assert needed <= words.catalogue("zh-CN").keys()
+
+
+def required(schema: Any) -> Iterator[tuple[str, str]]:
+    """The required properties of a schema and all beneath it, each with its help."""
+    if isinstance(schema, dict):
+        properties, names = schema.get("properties"), schema.get("required")
+        for name in names if isinstance(properties, dict) and isinstance(names, list) else ():
+            yield name, properties.get(name, {}).get("description", "")
+    for each in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        yield from required(each)
+
+
+def test_no_part_of_a_problem_is_bare_english() -> None:
+    """A sentence's parts are phrases, so that no English is left in a Chinese sentence."""
+    bare = [
+        f"{file.relative_to(PLATFORM)}:{line}: {text}"
+        for floor in ("metadata", "rules", "runtime/storage", "runtime/scenarios")
+        for file in sorted((PLATFORM / floor).rglob("*.py"))
+        for name, value, line in named_values(ast.parse(file.read_text(encoding="utf-8")))
+        if name in PARTS and file.parent.name != "vectors"
+        for text in (*_literals(value), *_put_together(value))
+        if re.search("[A-Za-z]+ [a-z]+", text)
+    ]
+    assert not bare, "\n".join(["put these into phrase(...):", *bare])
+
+
+def named_values(tree: ast.AST) -> Iterator[tuple[str, ast.expr, int]]:
+    """What is handed over, kept or assigned under a name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword):
+            yield node.arg or "", node.value, node.value.lineno
+        elif isinstance(node, ast.Dict):
+            yield from (
+                (key.value, value, value.lineno) for key, value in zip(node.keys, node.values, strict=True) if _is_text(key)
+            )
+        elif isinstance(node, ast.Assign):
+            yield from ((each.id, node.value, node.lineno) for each in node.targets if isinstance(each, ast.Name))
+
+
+def _is_text(node: ast.expr | None) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _put_together(node: ast.expr) -> Iterator[str]:
+    """The text of f-strings, with x for what is put in."""
+    if isinstance(node, ast.IfExp):
+        yield from (*_put_together(node.body), *_put_together(node.orelse))
+    elif isinstance(node, ast.JoinedStr):
+        yield "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in node.values)
 
 
 def all_texts() -> Iterator[tuple[Path, str]]:

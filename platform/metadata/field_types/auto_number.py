@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from newel.metadata.field_types.base import Column, FieldType, Locale
 from newel.metadata.field_types.texts import LINE_PATTERN, check_length, read_line
 from newel.metadata.model import Field
+from newel.metadata.words import word
 
 LONGEST = 60
 _TOKEN = re.compile(r"\{(YYYY|YY|MM|DD|0{1,12})\}")
@@ -44,10 +45,10 @@ class AutoNumber(FieldType):
         pattern, reset = options.get("format", "{0000}"), options.get("reset", "never")
         tokens = _TOKEN.findall(pattern)
         if not _FORMAT.fullmatch(pattern) or sum(token[0] == "0" for token in tokens) != 1:
-            return (("format", "Write text with {0000} once, and {YYYY}, {YY}, {MM} or {DD} where wanted."),)
+            return (("format", word("Write text with {0000} once, and {YYYY}, {YY}, {MM} or {DD} where wanted.")),)
         needed = {"yearly": ("Y",), "monthly": ("Y", "M")}.get(reset, ())
         if not {token[0] for token in tokens} >= set(needed):
-            return (("reset", "Numbers that start again need the date in their format: {YYYY}, and {MM} when monthly."),)
+            return (("reset", word("Numbers that start again need the date in their format: {YYYY}, and {MM} when monthly.")),)
         return ()
 
     def columns(self, field: Field) -> tuple[Column, ...]:

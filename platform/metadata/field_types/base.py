@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from newel.metadata.model import Field
+from newel.metadata.words import Phrase
 
 # What counts as nothing, as JSON Schema: null, ASCII white space, U+00A0, U+3000.
 BLANK: dict[str, Any] = {"type": ["null", "string"], "pattern": "^[ \\t\\n\\r\\f\\v\\xa0\u3000]*$"}
@@ -53,6 +54,11 @@ class ValueProblem(ValueError):  # noqa: N818 - it is a problem with a value, an
         self.code = code
         self.message = message
         self.params = params
+
+    @property
+    def sentence(self) -> Phrase:
+        """What is wrong, to be said in any language."""
+        return Phrase(self.message, self.params, str(self))
 
 
 class FieldType:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from newel.metadata.field_types import numbers
 from newel.metadata.field_types.base import Column, FieldType, Locale
 from newel.metadata.model import Field
+from newel.metadata.words import word
 
 BOUND = {"type": "number", "minimum": -(10**18), "maximum": 10**18}
 SCALE = {"type": "integer", "minimum": 0, "maximum": 10, "default": 2, "description": "How many decimal places it keeps."}
@@ -39,7 +40,7 @@ class Decimal(FieldType):
 
     def option_problems(self, options: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         if options.get("scale", 2) > options.get("precision", numbers.DIGITS):
-            return (("scale", "`scale` must not be more than `precision`."), *numbers.range_problems(options))
+            return (("scale", word("`scale` must not be more than `precision`.")), *numbers.range_problems(options))
         return numbers.range_problems(options)
 
     def columns(self, field: Field) -> tuple[Column, ...]:

@@ -14,6 +14,7 @@ from newel.metadata.field_types.decimal import BOUND, SCALE
 from newel.metadata.field_types.texts import narrow, read_line
 from newel.metadata.field_types.values import Money as Amount
 from newel.metadata.model import Field
+from newel.metadata.words import word
 
 _TEXT = re.compile(r"([+-]?) ?([^0-9.,+\- ]*) ?([+-]?)([0-9.,]+ ?[万亿]?) ?([^0-9.,+\- ]*)")
 # Babel writes JPY as "¥" in English, which CNY fields would misread.
@@ -47,7 +48,7 @@ class Money(FieldType):
         problems = numbers.range_problems(options)
         currency = options.get("currency")
         if currency is not None and currency not in currencies():
-            return (("currency", "This is not an ISO 4217 currency code."), *problems)
+            return (("currency", word("This is not an ISO 4217 currency code.")), *problems)
         return problems
 
     def columns(self, field: Field) -> tuple[Column, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 from newel.metadata.field_types.base import ValueProblem
 from newel.metadata.field_types.texts import narrow, read_line
 from newel.metadata.model import Field
+from newel.metadata.words import word
 
 SAFE_INTEGER = 2**53 - 1  # what JavaScript and JSON readers hold exactly
 DIGITS = 18  # what a 64-bit integer holds of a scaled decimal
@@ -144,7 +145,7 @@ def range_problems(options: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """What the JSON Schema of a number type's properties can't see."""
     least, most = options.get("min"), options.get("max")
     if least is not None and most is not None and Decimal(str(least)) > Decimal(str(most)):
-        return (("min", "`min` must not be more than `max`."),)
+        return (("min", word("`min` must not be more than `max`.")),)
     return ()
 
 

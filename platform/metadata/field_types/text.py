@@ -11,6 +11,7 @@ import re2
 from newel.metadata.field_types.base import Column, FieldType, Locale, ValueProblem
 from newel.metadata.field_types.texts import LINE_PATTERN, check_length, read_line
 from newel.metadata.model import Field
+from newel.metadata.words import word
 
 LONGEST = 4000
 
@@ -48,7 +49,7 @@ class Text(FieldType):
         try:
             compiled(pattern)
         except re2.error:
-            return (("pattern", "This is not a regular expression in RE2 syntax."),)
+            return (("pattern", word("This is not a regular expression in RE2 syntax.")),)
         return ()
 
     def columns(self, field: Field) -> tuple[Column, ...]:

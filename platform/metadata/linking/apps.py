@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from newel.metadata import faults
 from newel.metadata.linking.workbench import Draft, Workbench, entries, spot
 from newel.metadata.model import App, MenuItem, Role, View
-from newel.metadata.naming import named, nearest
+from newel.metadata.naming import ELEMENTS, named, nearest
 from newel.metadata.problems import Path, Place
 from newel.metadata.reading import Branch
 from newel.metadata.shapes import Document
@@ -59,7 +59,7 @@ class _Menu:
         address = f"{self.app}/item:{name}"
         first = self.seen.setdefault(name, place)
         if first is not place:
-            self.bench.problems.add(faults.DEFINED_TWICE, place, at, kind="Menu entry", name=name, first=first)
+            self.bench.problems.add(faults.DEFINED_TWICE, place, at, kind=ELEMENTS["item"].as_beginning, name=name, first=first)
             return None
         self.bench.element(address, place)
         if "object" in data and "items" in data:

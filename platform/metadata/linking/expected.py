@@ -69,7 +69,7 @@ class Expected:
             faults.NOT_ALLOWED,
             said.value_place("expect"),
             at,
-            value=shown(outcome) if outcome else "nothing",
+            value=shown(outcome) if outcome else phrase("nothing"),
             nearest=near,
             expected=expected,
         )

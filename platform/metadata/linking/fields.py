@@ -26,7 +26,7 @@ from newel.metadata.reading import Branch
 from newel.metadata.shapes import check_field, shown
 from newel.metadata.solutions import CORE
 from newel.metadata.vocabulary import STRUCTURE
-from newel.metadata.words import phrase, word
+from newel.metadata.words import Phrase, phrase, word
 
 TEAM_OBJECT = "nw_team"
 ID_TYPE = next((name for name, each in REGISTRY.items() if each.internal), "text")
@@ -123,7 +123,7 @@ def _link_field(bench: Workbench, draft: Draft, declared: Branch, name: str, at:
         options = {"currency": bench.currency, **options}
     for key, sentence in kind.option_problems(options) if options else ():
         bench.problems.add(
-            faults.BAD_PROPERTY, data.value_place(key) if key in data else place, at.key(key), reason=sentence.rstrip(".")
+            faults.BAD_PROPERTY, data.value_place(key) if key in data else place, at.key(key), reason=phrase(sentence)
         )
     field = Field(
         name=name,
@@ -229,7 +229,7 @@ def _default(bench: Workbench, field: Field, data: Branch, at: Path) -> Default 
     if isinstance(said, Branch) and "expr" in said:
         if isinstance(said["expr"], str) and len(said) == 1:
             return Default(expression=Source(said["expr"], said.text_place("expr")))
-        _bad_default(bench, field, data, at, said, "")
+        _bad_default(bench, field, data, at, said)
         return None
     if isinstance(said, str) and not _is_literal(field, said):
         if field.type == "choice" and _WORD.fullmatch(said):
@@ -267,15 +267,14 @@ def _literal(bench: Workbench, field: Field, data: Branch, at: Path) -> Default 
         value = kind.parse(field, raw, Locale())
         kind.check(field, value)
     except ValueProblem as fault:
-        _bad_default(bench, field, data, at, said, str(fault))
+        _bad_default(bench, field, data, at, said, fault.sentence)
         return None
     return Default(value=None if value is None else kind.dump(field, value))
 
 
-def _bad_default(bench: Workbench, field: Field, data: Branch, at: Path, said: Any, reason: str) -> None:
+def _bad_default(bench: Workbench, field: Field, data: Branch, at: Path, said: Any, fix: Phrase | None = None) -> None:
     where = spot(data, "default", at)
-    reason = phrase(": {text}", text=reason.rstrip(".")) if reason else ""
-    bench.problems.add(faults.BAD_DEFAULT, where.place, where.path, value=shown(said), type=field.type, reason=reason)
+    bench.problems.add(faults.BAD_DEFAULT, where.place, where.path, value=shown(said), type=field.type, fix=fix)
 
 
 def linking_field(name: str, owner: str, label: Text, target: str, place: Place, layer: str) -> Field:

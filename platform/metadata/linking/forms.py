@@ -10,11 +10,11 @@ from newel.metadata.linking.texts import platform_text
 from newel.metadata.linking.views import columns_of, sensible_columns
 from newel.metadata.linking.workbench import Draft, Spot, Workbench, condition, entries
 from newel.metadata.model import Form, FormField, Object, Related, Section, Tab, Text
-from newel.metadata.naming import label_of, named
+from newel.metadata.naming import ELEMENTS, label_of, named
 from newel.metadata.problems import Path, Place
 from newel.metadata.reading import Branch
 from newel.metadata.shapes import Document
-from newel.metadata.words import phrase
+from newel.metadata.words import Phrase, phrase
 
 WIDE = frozenset({"long_text", "rich_text", "markdown", "address", "person_name", "geolocation", "image"})
 _RELATED_COLUMNS = 5
@@ -32,7 +32,7 @@ def link_forms(bench: Workbench) -> dict[str, Form]:
     for thing in bench.objects.values():
         own = declared.get(thing.name, [])
         for kind in ("main", "quick"):
-            _refuse_second(bench, [each for each in own if each.kind == kind], thing, f"{kind} form", "kind")
+            _refuse_second(bench, [each for each in own if each.kind == kind], thing, phrase("{kind} form", kind=kind), "kind")
         if not any(each.kind == "main" for each in own):
             own.insert(0, _generated(bench, thing))
         own = [_with_added(bench, each, thing) if each.kind == "main" else each for each in own]
@@ -48,12 +48,12 @@ def object_of(bench: Workbench, document: Document) -> Draft | None:
         fix = (
             phrase('Such as "{name}.main".', name=name) if document.kind == "form" else phrase('Such as "{name}.all".', name=name)
         )
-        bench.problems.add(faults.BAD_FULL_NAME, document.place, at, name=document.name, kind=document.kind, fix=fix)
+        bench.problems.add(faults.BAD_FULL_NAME, document.place, at, name=document.name, kind=ELEMENTS[document.kind], fix=fix)
         return None
     return bench.object_named(name, Spot(document.place, at, document.layer), f"{document.kind}:{document.name}")
 
 
-def _refuse_second(bench: Workbench, found: list[Form], thing: Object, what: str, key: str) -> None:
+def _refuse_second(bench: Workbench, found: list[Form], thing: Object, what: Phrase, key: str) -> None:
     for second in found[1:]:
         bench.problems.add(faults.TWO_DEFAULTS, second.place, Path((key,)), object=thing.name, what=what, first=found[0].place)
 

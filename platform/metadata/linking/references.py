@@ -110,7 +110,7 @@ def _link_master(bench: Workbench, draft: Draft) -> None:
         values = {
             "name": field.name,
             "object": draft.name,
-            "reason": "a record goes with its master, so on_delete must be cascade",
+            "reason": phrase("a record goes with its master, so `on_delete` must be `cascade`"),
         }
         bench.problems.add(faults.BAD_MASTER, place, Path(("fields", field.name, "on_delete")), **values)
     if field.to == (draft.name,):
@@ -187,7 +187,7 @@ def _through(bench: Workbench, draft: Draft, field: Field, data: Branch, at: Pat
             "through": link.name,
             "object": draft.name,
             "to": field.to[0],
-            "reason": "the fields of the link belong into that object's own file",
+            "reason": phrase("the fields of the link belong into that object's own file"),
         }
         bench.problems.add(faults.BAD_THROUGH, place, at.key("fields"), **values)
     return replace(field, of=link.name, by=both[0], by_other=both[1])
@@ -198,9 +198,9 @@ def _own_links(bench: Workbench, draft: Draft, field: Field, data: Branch, at: P
     name, target = f"{draft.name}_{field.name}", bench.drafts[field.to[0]]
     where = Spot(field.place, at, field.layer)
     clash = (
-        f"is longer than {NAME_LENGTH} characters"
+        phrase("is longer than {limit} characters", limit=NAME_LENGTH)
         if len(name) > NAME_LENGTH
-        else "is the name of another object"
+        else phrase("is the name of another object")
         if name in bench.drafts
         else None
     )
@@ -270,10 +270,11 @@ def _enter_inverse(bench: Workbench, found: dict[str, dict[str, Inverse]], draft
     entered = found.setdefault(target, {})
     data = draft.data.branch("fields").get(field.name)
     place = data.value_place("inverse") if isinstance(data, Branch) and "inverse" in data else field.place
-    taken = f"a field of it ({there.fields[name].place})" if name in there.fields else None
+    taken = phrase("a field of it ({place})", place=there.fields[name].place) if name in there.fields else None
     if name in entered:
         other = entered[name]
-        taken = f'the inverse of "{other.object}.{other.field}" ({bench.drafts[other.object].fields[other.field].place})'
+        place_of_other = bench.drafts[other.object].fields[other.field].place
+        taken = phrase('the inverse of "{field}" ({place})', field=f"{other.object}.{other.field}", place=place_of_other)
     if taken:
         fix = phrase("Give the field another `inverse`, such as {name}.", name=f"{draft.name}_{field.name}")
         bench.problems.add(
@@ -311,7 +312,10 @@ def _refuse_circles(bench: Workbench) -> None:
             if field.to == (draft.name,):
                 place = _required_place(draft, field)
                 bench.problems.add(
-                    faults.REQUIRED_CIRCLE, place, Path(("fields", field.name, "required")), names=f'records of "{draft.name}"'
+                    faults.REQUIRED_CIRCLE,
+                    place,
+                    Path(("fields", field.name, "required")),
+                    names=phrase('records of "{object}"', object=draft.name),
                 )
                 needs[draft.name] = needs[draft.name] - {draft.name}
     for _ in range(_CIRCLES):

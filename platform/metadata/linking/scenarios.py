@@ -212,7 +212,10 @@ class _Link:
     def _moment(self) -> str | None:
         """When it all happens, as it was written; a day, or a moment."""
         zone = ZoneInfo("UTC")
-        for key, what, known in (("now", "moment", read_moment), ("today", "day", lambda text, _: read_date(text))):
+        for key, what, known in (
+            ("now", phrase("moment"), read_moment),
+            ("today", phrase("day"), lambda text, _: read_date(text)),
+        ):
             said = self.data.get(key)
             if isinstance(said, str) and known(said, zone) is None:
                 where = spot(self.data, key, TOP)
@@ -268,9 +271,7 @@ class _Try:
         kinds = [kind for kind in ATTEMPTS if kind in said]
         if len(kinds) != 1:
             if not said.missing:
-                self.bench.problems.add(
-                    scenario_faults.NO_ATTEMPT, said.place, at, count=len(kinds) or "no", expected=named(ATTEMPTS)
-                )
+                self.bench.problems.add(scenario_faults.NO_ATTEMPT, said.place, at, count=len(kinds), expected=named(ATTEMPTS))
             return None
         kind = kinds[0]
         for key in said:

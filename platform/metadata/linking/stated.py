@@ -11,6 +11,7 @@ from newel.metadata.field_types import REGISTRY
 from newel.metadata.field_types.base import Locale, ValueProblem
 from newel.metadata.linking.workbench import Draft, Spot, Workbench, key_spot, spot
 from newel.metadata.model import USER_OBJECT, Field
+from newel.metadata.naming import either
 from newel.metadata.problems import Path, Place
 from newel.metadata.reading import Branch, Items
 from newel.metadata.shapes import shown
@@ -83,7 +84,7 @@ class Stated:
             return None
         self.mentioned.add(key)
         if objects and found not in objects:
-            wanted = "a record of " + " or ".join(f'"{each}"' for each in objects)
+            wanted = phrase("a record of {objects}", objects=either(objects))
             self.bench.problems.add(scenario_faults.WRONG_RECORD, where.place, where.path, key=key, object=found, wanted=wanted)
             return None
         return found
@@ -112,5 +113,5 @@ class Stated:
             kind.check(of, kind.parse(of, value, Locale()))
         except ValueProblem as error:
             self.bench.problems.add(
-                scenario_faults.UNFIT, where.place, where.path, value=shown(value), field=of.name, reason=str(error)
+                scenario_faults.UNFIT, where.place, where.path, value=shown(value), field=of.name, reason=error.sentence
             )

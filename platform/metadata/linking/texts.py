@@ -10,10 +10,11 @@ from typing import Any
 from newel.metadata import faults, words
 from newel.metadata.layers import Stack
 from newel.metadata.model import EMPTY, Text
-from newel.metadata.naming import named
+from newel.metadata.naming import ELEMENTS, named
 from newel.metadata.problems import Path, Place, Problems
 from newel.metadata.reading import Branch
 from newel.metadata.shapes import shown
+from newel.metadata.words import Phrase, phrase
 
 LANGUAGES = ("zh-CN",)  # the languages that the platform's own words are in, beside English
 
@@ -72,7 +73,7 @@ class _Index:
                 self.below.setdefault(above, {})[part] = None
                 above = f"{above}/{part}" if above else part
 
-    def description(self, key: str, problems: Problems) -> tuple[str, str | None, str | None]:
+    def description(self, key: str, problems: Problems) -> tuple[Phrase, str | None, str | None]:
         """The first unknown part of an address, and the known names beside it."""
         above = ""
         for part in key.split("/"):
@@ -82,10 +83,12 @@ class _Index:
             above = f"{above}/{part}" if above else part
         kind, _, name = part.rpartition(":")
         if not kind:
-            return f"the {part} of {above}", None, None
+            return phrase("the {property} of {element}", property=part, element=above), None, None
         names = [each.partition(":")[2] for each in beside if each.startswith(f"{kind}:")]
         near = problems.nearest(name, names)
-        return f'{kind} "{name}"' + (f" of {above}" if above else ""), near, None if near else named(names)
+        said = phrase('{kind} "{name}"', kind=ELEMENTS[kind], name=name)
+        of = phrase("{what} of {element}", what=said, element=above) if above else said
+        return of, near, None if near else named(names)
 
 
 def _above(key: str) -> Iterator[str]:

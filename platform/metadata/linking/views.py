@@ -12,7 +12,7 @@ from newel.metadata.model import Object, View
 from newel.metadata.problems import Path
 from newel.metadata.reading import Branch
 from newel.metadata.shapes import Document
-from newel.metadata.words import phrase
+from newel.metadata.words import Phrase, phrase
 
 NUMBERS = ("integer", "decimal", "money", "percent", "duration", "rating")
 DATES = ("date", "datetime")
@@ -39,7 +39,7 @@ def link_views(bench: Workbench) -> dict[str, View]:
                 second.place,
                 Path(("default",)),
                 object=thing.name,
-                what="default view",
+                what=phrase("default view"),
                 first=defaults[0].place,
             )
         if not any(each.type == "list" for each in own):
@@ -66,11 +66,11 @@ def _view(bench: Workbench, draft: Draft, document: Document) -> View:
         columns=columns,
         sort=_sort(bench, draft, data, address),
         filter=source(data, "filter"),
-        group_by=_field(bench, draft, data, "group_by", address, "a choice", "choice"),
-        sum=_field(bench, draft, data, "sum", address, "a number", *NUMBERS),
-        start=_field(bench, draft, data, "start", address, "a date", *DATES),
-        end=_field(bench, draft, data, "end", address, "a date", *DATES),
-        color_by=_field(bench, draft, data, "color_by", address, "a choice", "choice"),
+        group_by=_field(bench, draft, data, "group_by", address, phrase("a choice"), "choice"),
+        sum=_field(bench, draft, data, "sum", address, phrase("a number"), *NUMBERS),
+        start=_field(bench, draft, data, "start", address, phrase("a date"), *DATES),
+        end=_field(bench, draft, data, "end", address, phrase("a date"), *DATES),
+        color_by=_field(bench, draft, data, "color_by", address, phrase("a choice"), "choice"),
         is_default=data.get("default", False),
         place=document.place,
         layer=document.layer,
@@ -117,7 +117,7 @@ def _sortable(bench: Workbench, draft: Draft, text: str, where: Spot, address: s
     return field is not None
 
 
-def _field(bench: Workbench, draft: Draft, data: Branch, key: str, address: str, wanted: str, *types: str) -> str | None:
+def _field(bench: Workbench, draft: Draft, data: Branch, key: str, address: str, wanted: Phrase, *types: str) -> str | None:
     if key not in data:
         return None
     found = bench.own_field(draft, data[key], spot(data, key, Path()), address, *types, wanted=wanted)

@@ -10,7 +10,7 @@ from newel.metadata import faults
 from newel.metadata.layers import Stack
 from newel.metadata.linking.texts import Texts
 from newel.metadata.model import Condition, Field, Object, Source, Text
-from newel.metadata.naming import label_of, named
+from newel.metadata.naming import ELEMENTS, label_of, named
 from newel.metadata.problems import Path, Place, Problems
 from newel.metadata.reading import Branch, Items
 from newel.metadata.words import Phrase, phrase
@@ -104,7 +104,7 @@ class Workbench:
                 known = [each.name for each in self.drafts.values() if each.kind != "link"]
                 self.problems.unknown(faults.UNKNOWN_OBJECT, where.place, where.path, name, known, name=name)
             return None
-        self._may_mention(where, draft.layer, "Object", name)
+        self._may_mention(where, draft.layer, "object", name)
         self.use(draft.address, by)
         return draft
 
@@ -117,7 +117,7 @@ class Workbench:
                 self.problems.unknown(*fault, limit=12, object=owner.name, name=name)
             return None
         if not found.system:
-            self._may_mention(where, found.layer, "Field", f"{owner.name}.{name}")
+            self._may_mention(where, found.layer, "field", f"{owner.name}.{name}")
         self.use(found.address, by)
         return found
 
@@ -154,7 +154,7 @@ class Workbench:
     def _may_mention(self, where: Spot, owner: str, kind: str, name: str) -> None:
         if self.stack.may_mention(where.layer, owner):
             return
-        values = {"kind": kind, "name": name, "owner": owner, "solution": where.layer}
+        values = {"kind": ELEMENTS[kind].as_beginning, "name": name, "owner": owner, "solution": where.layer}
         self.problems.add(
             faults.NOT_REQUIRED,
             where.place,

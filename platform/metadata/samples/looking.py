@@ -10,7 +10,7 @@ from newel.metadata import faults
 from newel.metadata.field_types import REGISTRY
 from newel.metadata.field_types.base import Locale, ValueProblem
 from newel.metadata.model import USER_OBJECT, Field, Model, Object, Sample
-from newel.metadata.naming import named, nearest
+from newel.metadata.naming import either, named, nearest
 from newel.metadata.problems import Path, Place, Problems
 from newel.metadata.sample_recipes import recipe_of
 from newel.metadata.samples.faults import BACKWARDS, NOT_A_VALUE, UNKNOWN_PLACEHOLDER, UNKNOWN_RECORD
@@ -114,7 +114,7 @@ class Looking:
             )
         elif not any(key in self.stock.keys.get(target, ()) for target in targets):
             known = [each for target in targets for each in self.stock.keys.get(target, ())]
-            self.problems.add(UNKNOWN_RECORD, place, at, key=key, objects=" or ".join(targets), nearest=nearest(key, known))
+            self.problems.add(UNKNOWN_RECORD, place, at, key=key, objects=either(targets), nearest=nearest(key, known))
 
     def constant(self, of: Field, value: Any, place: Place, at: Path) -> None:
         if of.choices and isinstance(value, str) and value not in of.choices:
@@ -133,7 +133,7 @@ class Looking:
         try:
             kind.check(of, kind.parse(of, value, Locale()))
         except ValueProblem as error:
-            self.problems.add(NOT_A_VALUE, place, at, value=_shown(value), field=of.name, reason=str(error))
+            self.problems.add(NOT_A_VALUE, place, at, value=_shown(value), field=of.name, reason=error.sentence)
 
     def span(self, value: Mapping[str, Any], key: str, at: Path) -> None:
         span = value.get(key)

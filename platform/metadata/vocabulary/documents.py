@@ -94,7 +94,7 @@ def translation_schema() -> Schema:
 def sample_schema() -> Schema:
     properties = {
         "sample": parts.name("The sample's name."),
-        "object": parts.name("The object of the records."),
+        "object": parts.name(word("The object of the records.")),
         "mode": parts.choice("reference: loaded always. demo: on request.", "reference", "demo"),
         **BODY,
     }
@@ -105,7 +105,7 @@ def solution_schema() -> Schema:
     properties = {
         "solution": parts.name("The solution's name."),
         "version": parts.text(
-            "Its version, such as 1.0.0.", 40, expects=word("a version in quotes or with three numbers, such as 1.0.0")
+            word("Its version, such as 1.0.0."), 40, expects=word("a version in quotes or with three numbers, such as 1.0.0")
         ),
         "label": parts.LABEL,
         "description": parts.text("What it is for.", 4_000),

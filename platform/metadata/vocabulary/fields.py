@@ -48,10 +48,10 @@ _OPTION = parts.short(
     "string",
     expects=word("a label, or a mapping such as {label: Won, color: green}"),
 )
-_OPTIONS = parts.mapping(_OPTION, "The choices, in order, by key.", OPTION_PATTERN, maxProperties=2_000)
+_OPTIONS = parts.mapping(_OPTION, word("The choices, in order, by key."), OPTION_PATTERN, maxProperties=2_000)
 _INVERSE = parts.name("The name under which the other object lists the records that point at it.")
 _ON_DELETE = parts.choice("What happens here when the record pointed at is purged.", "restrict", "clear", "cascade")
-_TO = parts.name("The object that it points at.")
+_TO = parts.name(word("The object that it points at."))
 _FILTER = parts.rule(
     "Which records are offered: names are fields of theirs, `record.account` is a field of the record that is filled in.",
     "account == record.account",
@@ -66,7 +66,7 @@ STRUCTURE: dict[str, dict[str, Schema]] = {
     "team": {"inverse": _INVERSE, "on_delete": _ON_DELETE, "filter": _FILTER},
     "tree_parent": {"inverse": _INVERSE, "on_delete": _ON_DELETE, "filter": _FILTER},
     "polymorphic": {
-        "to": parts.names("The objects that it may point at.") | {"minItems": 1},
+        "to": parts.names(word("The objects that it may point at.")) | {"minItems": 1},
         "inverse": _INVERSE,
         "on_delete": _ON_DELETE,
     },
@@ -80,7 +80,7 @@ STRUCTURE: dict[str, dict[str, Schema]] = {
         ),
     },
     "child_table": {
-        "of": parts.name("The object of the lines."),
+        "of": parts.name(word("The object of the lines.")),
         "by": parts.name("The lookup of the lines that points back here."),
     },
 }

@@ -12,8 +12,8 @@ _FIELD: Schema = {"type": "object", "description": "A field.", "expects": word("
 _VALIDATION = parts.closed(
     {
         "when": parts.rule("Only records for which this holds are checked; without it all are."),
-        "require": parts.rule("What must hold."),
-        "message": parts.text("What people read when it doesn't hold.", 1_000),
+        "require": parts.rule(word("What must hold.")),
+        "message": parts.text(word("What people read when it doesn't hold."), 1_000),
         "field": parts.name("The field at which the message is shown."),
     },
     "A rule that a record must meet to be saved.",
@@ -40,15 +40,15 @@ _ACTION = parts.closed(
         "label": parts.LABEL,
         "icon": parts.ICON,
         "when": parts.rule("When the action is offered."),
-        "steps": parts.mapping(_STEP, "What is done, in order, in one transaction."),
+        "steps": parts.mapping(_STEP, word("What is done, in order, in one transaction.")),
     },
     "A named thing to do with a record.",
     "steps",
 )
 _ACTIVITY = parts.closed(
     {
-        "kind": parts.choice("What sort of activity.", "task", "call", "meeting", "note"),
-        "regarding": parts.name("The lookup that says with whom or about what."),
+        "kind": parts.choice(word("What sort of activity."), "task", "call", "meeting", "note"),
+        "regarding": parts.name(word("The lookup that says with whom or about what.")),
         "when": parts.name("The date or datetime field that places it in time."),
         "until": parts.name("The field with its end."),
         "done": parts.rule("When it is done with."),

@@ -41,12 +41,13 @@ def rule(description: str, example: str = "stage == 'won'") -> Schema:
         "minLength": 1,
         "maxLength": EXPRESSION_LENGTH,
         "description": description,
-        "expects": f"an expression, such as {example}",
+        "examples": [example],
+        "expects": word("an expression, such as {example}"),
     }
 
 
 def condition(description: str) -> Schema:
-    expects = "true, false, or an expression such as stage == 'lost'"
+    expects = word("true, false, or an expression such as stage == 'lost'")
     limits = {"minLength": 1, "maxLength": EXPRESSION_LENGTH}
     return {
         "type": ["boolean", "string"],

@@ -9,7 +9,7 @@ from newel.metadata.vocabulary import parts
 from newel.metadata.vocabulary.parts import Schema
 from newel.metadata.words import word
 
-_ROLES = "a role, or a list of roles"
+_ROLES = word("a role, or a list of roles")
 _STATE_HELP = {
     "visible": "Fields that the form shows.",
     "hidden": "Fields that the form does not show: they do not apply, or the person may not read them.",
@@ -27,7 +27,7 @@ def scenario_schema() -> Schema:
         "help": parts.HELP,
         "users": parts.mapping(_user(), "The people of the test, by a key, with their roles."),
         "given": _given(),
-        "as": _person("Who acts: a role, several roles, or one of `users`. What is given belongs to them."),
+        "as": _person(word("Who acts: a role, several roles, or one of `users`. What is given belongs to them.")),
         "today": parts.text("The day on which it all happens: 2026-11-21.", 40, expects=word("a day, such as 2026-11-21")),
         "now": parts.text("The moment at which it all happens.", 40, expects=word("a moment, such as 2026-11-21 09:30")),
         "when": _attempt(),
@@ -46,7 +46,7 @@ def _person(description: str) -> Schema:
         "minLength": 1,
         "minItems": 1,
         "description": description,
-        "expects": f"{_ROLES}, or one of `users`",
+        "expects": word("a role, a list of roles, or one of `users`"),
     }
 
 
@@ -57,7 +57,7 @@ def _user() -> Schema:
         "items": parts.name("A role."),
         "properties": {"roles": {**roles, "description": "The person's roles; none: somebody who may do nothing."}},
         "description": "A role, a list of roles, or `roles` and fields of the user.",
-        "expects": f'{_ROLES}, or a mapping such as {{roles: sales_rep, manager: "@wang"}}',
+        "expects": word('a role, a list of roles, or a mapping such as {roles: sales_rep, manager: "@wang"}'),
     }
 
 
@@ -103,7 +103,7 @@ def _attempt() -> Schema:
         "list": parts.name("The object whose records are listed."),
         "filter": parts.rule("Which of them."),
     }
-    return parts.closed(properties, "What is tried: one of create, update, delete, perform, read, list.")
+    return parts.closed(properties, word("What is tried: one of create, update, delete, perform, read, list."))
 
 
 def _expectations() -> Schema:
@@ -140,7 +140,9 @@ def _expectations() -> Schema:
         },
         "count": {"type": "integer", "minimum": 0, "description": "How many are listed.", "expects": word("a whole number")},
     }
-    said = parts.closed(properties, "What comes of it. `done`: nothing stands against it. `denied`: the person may not do it.")
+    said = parts.closed(
+        properties, word("What comes of it. `done`: nothing stands against it. `denied`: the person may not do it.")
+    )
     return parts.short(said, "string", expects=word("done, denied, or a mapping such as {value: {stage: won}}"))
 
 

@@ -25,6 +25,7 @@ LANGUAGES = ("en", "zh-CN")
 
 _FOLDER = Path(__file__).parent
 _PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
+_SCRIPTS_MEET = re.compile('[\u4e00-\u9fff][A-Za-z0-9"`-]|[A-Za-z0-9"`][\u4e00-\u9fff]')
 
 
 def say(language: str, text: str, /, **params: Any) -> str:
@@ -69,6 +70,18 @@ class Phrase(str):
         """As a sentence begins with it."""
         return Phrase(self.template, self.params, self[:1].upper() + self[1:])
 
+    @property
+    def as_clause(self) -> Phrase:
+        """Without its full stop, as it stands within another sentence."""
+        return _Clause(self.template, self.params, self.rstrip("."))
+
+
+class _Clause(Phrase):
+    __slots__ = ()
+
+    def say(self, language: str) -> str:
+        return super().say(language).rstrip(".。")
+
 
 def phrase(text: str, /, **params: Any) -> Phrase:
     """A text with its parameters, kept now and said later."""
@@ -76,7 +89,9 @@ def phrase(text: str, /, **params: Any) -> Phrase:
 
 
 def _said(value: Any, language: str) -> Any:
-    return value.say(language) if isinstance(value, Phrase) else value
+    """What can say itself in a language (phrases, the texts of a solution) does."""
+    say_it = getattr(value, "say", None)
+    return say_it(language) if say_it else value
 
 
 def word(text: str) -> str:
@@ -106,4 +121,13 @@ def read(file: Path) -> dict[str, str]:
 
 
 def _filled(text: str, params: Mapping[str, Any]) -> str:
-    return _PLACEHOLDER.sub(lambda found: str(params.get(found[1], found[0])), text)
+    return _PLACEHOLDER.sub(lambda found: _put_in(found, str(params.get(found[1], found[0]))), text)
+
+
+def _put_in(found: re.Match[str], value: str) -> str:
+    """A value in its text; where Chinese characters meet Latin letters or digits, a space stands between them."""
+    start, end = found.span()
+    before, behind = found.string[max(start - 1, 0) : start], found.string[end : end + 1]
+    left = " " if _SCRIPTS_MEET.fullmatch(before + value[:1]) else ""
+    right = " " if _SCRIPTS_MEET.fullmatch(value[-1:] + behind) else ""
+    return f"{left}{value}{right}"

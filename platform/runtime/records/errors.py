@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from newel.metadata import words
 from newel.metadata.field_types.base import ValueProblem
 from newel.metadata.model import EMPTY, Text
-from newel.metadata.words import word
+from newel.metadata.words import Phrase, phrase, word
 
 if TYPE_CHECKING:
     from newel.runtime.records.record import Record
@@ -32,7 +32,14 @@ class FieldProblem:
         """The sentence in the reader's language."""
         if isinstance(self.message, Text):
             return self.message.say(language)
-        return words.say(language, self.message, **{name: _said(value, language) for name, value in self.params.items()})
+        return words.say(language, self.message, **self.params)
+
+    @property
+    def sentence(self) -> Phrase:
+        """The same, to be put into another sentence and said later."""
+        if isinstance(self.message, Text):
+            return phrase("{text}", text=self.message)
+        return phrase(self.message, **self.params)
 
     def within(self, prefix: str) -> FieldProblem:
         """The same fault, seen from the record that holds the line."""
@@ -42,10 +49,6 @@ class FieldProblem:
     @classmethod
     def of(cls, name: str | None, problem: ValueProblem) -> FieldProblem:
         return cls(name, problem.code, problem.message, problem.params)
-
-
-def _said(value: Any, language: str) -> Any:
-    return value.say(language) if isinstance(value, Text) else value
 
 
 def unknown_field(name: str) -> FieldProblem:
@@ -64,7 +67,7 @@ class KernelError(Exception):
         self.params = params
 
     def say(self, language: str) -> str:
-        return words.say(language, self.message, **{name: _said(value, language) for name, value in self.params.items()})
+        return words.say(language, self.message, **self.params)
 
 
 class NoActor(KernelError):  # noqa: N818 - named in the contract, as its siblings are
@@ -83,6 +86,15 @@ class Collided(KernelError):  # noqa: N818
 
     def __init__(self) -> None:
         super().__init__(word("Others were changing the same records at this moment. Try again."))
+
+
+class TookTooLong(KernelError):  # noqa: N818
+    """The database has ended a statement, because it took longer than any may."""
+
+    code = "took_too_long"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(word("This takes longer than {seconds} seconds. Ask for less: another filter or order."), seconds=seconds)
 
 
 class NotFound(KernelError):  # noqa: N818

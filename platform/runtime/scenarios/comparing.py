@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 from newel.metadata.model import Field, Object, Text
 from newel.metadata.scenarios import STATES, Expectation, ScenarioStep
+from newel.metadata.words import Phrase, phrase
 from newel.runtime.records import finding, previewing
 from newel.runtime.records.access import verdict
 from newel.runtime.records.errors import FieldProblem, Forbidden, Invalid, KernelError, NotFound
@@ -40,7 +42,7 @@ class Came:
         key = self.step.name if attempt.kind == "create" else attempt.record
         return self.ids.get(key or "", ("", ""))[1]
 
-    def failure(self, expected: Expectation, wanted: str, came: str) -> Failure:
+    def failure(self, expected: Expectation, wanted: Phrase, came: Phrase) -> Failure:
         return Failure(expected.place, self.step.name, wanted, came)
 
 
@@ -50,7 +52,7 @@ def compared(came: Came) -> Iterator[Failure]:
     if came.refusal is not None and not any(each.kind in REFUSED for each in expected):
         first = next((each for each in expected if each.kind not in STATES), None)
         if first is not None:
-            yield came.failure(first, "that it is done", f"it is refused: {told(came.refusal)}")
+            yield came.failure(first, phrase("that it is done"), phrase("it is refused: {why}", why=told(came.refusal)))
             return
     for each in expected:
         failure = _TELLERS[each.kind](came, each)
@@ -58,18 +60,18 @@ def compared(came: Came) -> Iterator[Failure]:
             yield failure
 
 
-def told(error: KernelError) -> str:
+def told(error: KernelError) -> Phrase:
     """What stands against something, in one line."""
     if not isinstance(error, Invalid):
-        return error.say("en").rstrip(".")
-    return "; ".join(_told(each) for each in error.problems)
+        return phrase(error.message, **error.params).as_clause
+    return reduce(lambda said, each: phrase("{first}; {second}", first=said, second=each), map(_told, error.problems))
 
 
-def _told(problem: FieldProblem) -> str:
-    where = f"{problem.field}: " if problem.field else ""
+def _told(problem: FieldProblem) -> Phrase:
     rule = problem.params.get("rule")
     code = f"{problem.code} {rule}" if rule else problem.code
-    return f"{where}{problem.say('en').rstrip('.')} ({code})"
+    told = phrase("{sentence} ({code})", sentence=problem.sentence.as_clause, code=code)
+    return phrase("{field}: {problem}", field=problem.field, problem=told) if problem.field else told
 
 
 def _done(came: Came, expected: Expectation) -> Failure | None:
@@ -77,11 +79,12 @@ def _done(came: Came, expected: Expectation) -> Failure | None:
 
 
 def _denied(came: Came, expected: Expectation) -> Failure | None:
+    wanted = phrase("that {who} may not do it", who=came.step.by)
     if came.refusal is None:
-        return came.failure(expected, f"that {came.step.by} may not do it", "it is done")
+        return came.failure(expected, wanted, phrase("it is done"))
     if _is_denial(came.refusal):
         return None
-    return came.failure(expected, f"that {came.step.by} may not do it", f"it is refused for another reason: {told(came.refusal)}")
+    return came.failure(expected, wanted, phrase("it is refused for another reason: {why}", why=told(came.refusal)))
 
 
 def _is_denial(error: KernelError) -> bool:
@@ -93,13 +96,13 @@ def _is_denial(error: KernelError) -> bool:
 
 def _problem(came: Came, expected: Expectation) -> Failure | None:
     wanted: Mapping[str, str] = expected.value
-    words = ", ".join(f"{key}: {value}" for key, value in wanted.items())
+    stated = phrase("a problem ({what})", what=", ".join(f"{key}: {value}" for key, value in wanted.items()))
     if came.refusal is None:
-        return came.failure(expected, f"a problem ({words})", "nothing stands against it")
+        return came.failure(expected, stated, phrase("nothing stands against it"))
     problems = came.refusal.problems if isinstance(came.refusal, Invalid) else (_whole(came.refusal),)
     if any(_is_meant(each, wanted) for each in problems):
         return None
-    return came.failure(expected, f"a problem ({words})", f"what stands against it is {told(came.refusal)}")
+    return came.failure(expected, stated, phrase("what stands against it is {what}", what=told(came.refusal)))
 
 
 def _whole(error: KernelError) -> FieldProblem:
@@ -116,21 +119,21 @@ def _value(came: Came, expected: Expectation) -> Failure | None:
     path, work = str(expected.field), came.work
     field = _field_at(came, path)
     stated = value_of(work.model, field, expected.value, came.ids)
-    wanted = f"{path} to be {_stated(field, expected.value)}"
+    wanted = phrase("{field} to be {value}", field=path, value=_stated(field, expected.value))
     try:
         found = finding.get(work, came.target.name, came.record_id, (path,))
     except NotFound:
-        return came.failure(expected, wanted, f"{came.step.by} can't see the record")
+        return came.failure(expected, wanted, phrase("{who} can't see the record", who=came.step.by))
     except Invalid:
-        return came.failure(expected, wanted, f"{came.step.by} can't see the field")
+        return came.failure(expected, wanted, phrase("{who} can't see the field", who=came.step.by))
     if same(work.model, field, stated, found.get(path), work.locale):
         return None
-    return came.failure(expected, wanted, f"it is {said(field, found.get(path), work.locale, came.ids)}")
+    return came.failure(expected, wanted, phrase("it is {value}", value=said(field, found.get(path), work.locale, came.ids)))
 
 
 def _stated(field: Field, value: Any) -> str:
     if value is None:
-        return "blank"
+        return phrase("blank")
     if isinstance(value, bool):
         return "true" if value else "false"
     return f'"{value}"' if isinstance(value, str) and not value.startswith("@") and value not in field.choices else str(value)
@@ -147,14 +150,17 @@ def _field_at(came: Came, path: str) -> Field:
 def _state(came: Came, expected: Expectation) -> Failure | None:
     """What the form says of a field: conditions and rights together, as the person meets them."""
     name = str(expected.field)
+    wanted = phrase("{field} to be {value}", field=name, value=_STATE_WORDS[expected.kind])
     try:
         holding = _holding(came, name)
     except NotFound:
-        return came.failure(expected, f"{name} to be {_words(expected.kind)}", f"{came.step.by} can't see the record")
+        return came.failure(expected, wanted, phrase("{who} can't see the record", who=came.step.by))
     if expected.kind in holding:
         return None
-    came_so = " and ".join(_words(each) for each in holding)
-    return came.failure(expected, f"{name} to be {_words(expected.kind)}", f"it is {came_so}")
+    came_so = reduce(
+        lambda told, each: phrase("{first} and {second}", first=told, second=each), (_STATE_WORDS[each] for each in holding)
+    )
+    return came.failure(expected, wanted, phrase("it is {value}", value=came_so))
 
 
 def _holding(came: Came, name: str) -> tuple[str, ...]:
@@ -169,23 +175,31 @@ def _holding(came: Came, name: str) -> tuple[str, ...]:
     return ("visible", "required" if state.required else "optional", "editable" if editable else "read_only")
 
 
-def _words(state: str) -> str:
-    return state.replace("_", "-")
-
-
 def _list(came: Came, expected: Expectation) -> Failure | None:
     wanted = {came.ids[key][1]: key for key in expected.value}
     if set(wanted) == set(came.listed):
         return None
     known = {record_id: key for key, (_, record_id) in came.ids.items()}
-    shown = ", ".join(known.get(each, "another record") for each in came.listed) or "nothing"
-    return came.failure(expected, f"the list {', '.join(expected.value) or 'to be empty'}", f"it holds {shown}")
+    held: list[str] = [known.get(each) or phrase("another record") for each in came.listed] or [phrase("nothing")]
+    shown = reduce(lambda told, each: phrase("{first}, {second}", first=told, second=each), held)
+    stated = phrase("the list {keys}", keys=", ".join(expected.value)) if expected.value else phrase("the list to be empty")
+    return came.failure(expected, stated, phrase("it holds {what}", what=shown))
 
 
 def _count(came: Came, expected: Expectation) -> Failure | None:
     if len(came.listed) == expected.value:
         return None
-    return came.failure(expected, f"{expected.value} records", f"there are {len(came.listed)}")
+    return came.failure(expected, phrase("{n} records", n=expected.value), phrase("there are {n}", n=len(came.listed)))
+
+
+_STATE_WORDS = {
+    "visible": phrase("visible"),
+    "hidden": phrase("hidden"),
+    "required": phrase("required"),
+    "optional": phrase("optional"),
+    "editable": phrase("editable"),
+    "read_only": phrase("read-only"),
+}
 
 
 _TELLERS: Mapping[str, Callable[[Came, Expectation], Failure | None]] = {

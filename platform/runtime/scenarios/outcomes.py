@@ -7,6 +7,7 @@ from typing import Any
 
 from newel.metadata.problems import Place, Problem, problem
 from newel.metadata.scenarios import Scenario
+from newel.metadata.words import Phrase, phrase, say, say_count, word
 from newel.runtime.storage.refusals import TEST_FAILED
 
 
@@ -16,12 +17,16 @@ class Failure:
 
     place: Place
     step: str
-    expected: str
-    came: str
+    expected: Phrase
+    came: Phrase
 
     def __str__(self) -> str:
+        return self.shown("en")
+
+    def shown(self, language: str) -> str:
+        """As a terminal shows it: place, step, what was expected and what came."""
         at = f"{self.step}: " if self.step else ""
-        return f"{self.place} {at}expected {self.expected}; {self.came}."
+        return f"{self.place} {at}{say(language, 'expected {wanted}; {came}.', wanted=self.expected, came=self.came)}"
 
     def as_json(self) -> dict[str, Any]:
         where = {"file": self.place.file, "line": self.place.line, "column": self.place.column}
@@ -47,17 +52,20 @@ class Outcome:
                 TEST_FAILED,
                 each.place,
                 test=name,
-                step=f" at {each.step}" if each.step else "",
+                step=phrase(" at {step}", step=each.step) if each.step else "",
                 wanted=each.expected,
                 came=each.came,
             )
             for each in self.failures
         ]
 
-    def as_text(self) -> str:
+    def as_text(self, language: str = "en") -> str:
         mark = "ok     " if self.ok else "FAILED "
-        label = f"  {self.test.label}" if self.test.label else ""
-        lines = [f"{mark} {self.test.layer}.{self.test.name}{label}", *(f"        {each}" for each in self.failures)]
+        label = f"  {self.test.label.say(language)}" if self.test.label else ""
+        lines = [
+            f"{mark} {self.test.layer}.{self.test.name}{label}",
+            *(f"        {each.shown(language)}" for each in self.failures),
+        ]
         return "\n".join(lines)
 
     def as_json(self) -> dict[str, Any]:
@@ -83,14 +91,15 @@ class Report:
     def failed(self) -> tuple[Outcome, ...]:
         return tuple(each for each in self.outcomes if not each.ok)
 
-    def verdict(self) -> str:
-        count = len(self.outcomes)
-        took = f"in {self.seconds:.2f} s"
+    def verdict(self, language: str = "en") -> str:
+        count, took = len(self.outcomes), f"{self.seconds:.2f}"
         if not count:
-            return "There are no tests."
+            return say(language, "There are no tests.")
         if not self.failed:
-            return f"{count} {'test' if count == 1 else 'tests'} passed {took}."
-        return f"{len(self.failed)} of {count} {'test' if count == 1 else 'tests'} failed {took}."
+            return say_count(language, "1 test passed in {took} s.", "{n} tests passed in {took} s.", count, took=took)
+        failed = len(self.failed)
+        one, many = "{failed} of 1 test failed in {took} s.", word("{failed} of {n} tests failed in {took} s.")
+        return say_count(language, one, many, count, failed=failed, took=took)
 
     def as_json(self) -> dict[str, Any]:
         failed = len(self.failed)

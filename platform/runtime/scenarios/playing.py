@@ -11,6 +11,7 @@ from typing import Any
 from newel.metadata.field_types.moments import read_date, read_moment
 from newel.metadata.model import USER_OBJECT
 from newel.metadata.scenarios import STATES, Attempt, Given, Scenario, ScenarioStep
+from newel.metadata.words import phrase
 from newel.runtime.records import acting, finding, previewing, saving
 from newel.runtime.records.actors import Actor, as_system
 from newel.runtime.records.actors import zone as zone_of
@@ -62,7 +63,12 @@ class _Play:
                 else:
                     record_id = saving.create(work, given.object, values, ("id",)).id
         except KernelError as error:
-            return Failure(given.place, "given", f'that "{given.key}" can be made', f"it can't: {told(error)}")
+            return Failure(
+                given.place,
+                "given",
+                phrase('that "{key}" can be made', key=given.key),
+                phrase("it can't: {why}", why=told(error)),
+            )
         self.ids[given.key] = (given.object, record_id)
         return None
 

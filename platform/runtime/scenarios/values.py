@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 from newel.metadata.field_types import type_of
 from newel.metadata.field_types.base import Locale, ValueProblem
 from newel.metadata.field_types.values import Reference
 from newel.metadata.model import Field, Model, Object
+from newel.metadata.words import phrase
 
 Ids = Mapping[str, tuple[str, str]]  # a record's key -> its object and id
 
@@ -58,11 +60,13 @@ def said(of: Field, value: Any, locale: Locale, ids: Ids) -> str:
     if of.type == "boolean":
         return "true" if value else "false"
     if value is None or value == ():
-        return "blank"
+        return phrase("blank")
     if of.type == "child_table":
-        return f"{len(value)} lines"
+        return phrase("{n} lines", n=len(value))
     if of.type == "many_to_many":
-        return ", ".join(_named(each, ids) for each in value)
+        return reduce(
+            lambda told, each: phrase("{first}, {second}", first=told, second=each), [_named(each, ids) for each in value]
+        )
     if isinstance(value, Reference):
         return _named(value.id, ids)
     if of.is_reference:
@@ -74,4 +78,4 @@ def said(of: Field, value: Any, locale: Locale, ids: Ids) -> str:
 
 
 def _named(record_id: str, ids: Ids) -> str:
-    return next((f"@{key}" for key, (_, each) in ids.items() if each == record_id), "another record")
+    return next((f"@{key}" for key, (_, each) in ids.items() if each == record_id), phrase("another record"))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, String, func, select
 
 from newel.metadata.model import Field, Model, Object
 from newel.metadata.problems import NOWHERE, Kind, Path, Place, Problems
-from newel.metadata.words import phrase
+from newel.metadata.words import Phrase, phrase
 from newel.runtime.storage import refusals
 from newel.runtime.storage.layout import ColumnLayout, IndexLayout, TableLayout
 from newel.runtime.storage.tables import ObjectTable
@@ -158,14 +158,17 @@ class Guard:
         return int(self.connection.execute(statement).scalar_one())
 
 
-def kind_words(column: ColumnLayout) -> str:
+def kind_words(column: ColumnLayout) -> Phrase:
     if column.references:
-        return f"a reference to {column.references}"
+        return phrase("a reference to {object}", object=column.references)
     if column.kind == "string":
-        return f"text of {column.length} characters"
+        return phrase("text of {length} characters", length=column.length)
     if column.kind == "decimal":
-        return f"a number of {column.precision} digits, {column.scale} after the point"
-    return {"uuid": "a reference", "text": "text of any length", "list": "a list"}.get(column.kind, f"of kind {column.kind}")
+        return phrase("a number of {precision} digits, {scale} after the point", precision=column.precision, scale=column.scale)
+    return _KINDS.get(column.kind) or phrase("of kind {kind}", kind=column.kind)
+
+
+_KINDS = {"uuid": phrase("a reference"), "text": phrase("text of any length"), "list": phrase("a list")}
 
 
 def _widening(old: ColumnLayout, new: ColumnLayout) -> str:
