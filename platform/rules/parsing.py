@@ -21,7 +21,7 @@ from newel.rules.faults import (
     Fault,
 )
 from newel.rules.literals import number_of, text_of
-from newel.rules.tokens import Token, tokens_of
+from newel.rules.tokens import CONDITIONAL, Token, tokens_of
 from newel.rules.tree import (
     Arithmetic,
     Call,
@@ -343,12 +343,14 @@ class _Parser:
             token.start,
             token.end,
             fault=phrase('"{text}" stands where {wanted} is expected.', text=token.text, wanted=wanted),
+            fix=CONDITIONAL if token.text == "if" else None,
         )
 
     def _surplus(self, node: Node) -> Fault:
         token = self.next
         forbidden = {
-            "is": phrase("== (x == none, or is_blank(x))"),
+            "is": phrase("== or != (x == none, or is_blank(x))"),
+            "like": phrase("contains(text, part), starts_with or ends_with"),
             "=": "==",
             "&&": "and",
             "||": "or",

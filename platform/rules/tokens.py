@@ -9,6 +9,7 @@ from newel.metadata.words import phrase
 from newel.rules.faults import BAD_TEXT, FORBIDDEN, SYNTAX, Fault
 
 WORDS = ("and", "or", "not", "in", "if", "else")
+CONDITIONAL = phrase("Write: x if condition else y.")
 _TOKEN = re.compile(
     r"""(?P<space>[ \t\r\n]+)
       | (?P<number>(?:\d[\w.]*|\.\d[\w.]*))
@@ -50,7 +51,8 @@ def _unreadable(text: str, at: int) -> Fault:
     if char in "'\"":
         return Fault(BAD_TEXT, at, len(text), fault=phrase("This text has no closing quote."))
     if char in "{}:@`;#\\?":
-        return Fault(FORBIDDEN, at, at + 1, what=phrase('"{text}"', text=char))
+        fix = CONDITIONAL if char == "?" else None
+        return Fault(FORBIDDEN, at, at + 1, what=phrase('"{text}"', text=char), fix=fix)
     full_width = {
         "（": "(",
         "）": ")",

@@ -139,6 +139,19 @@ WRONG = [
     "record.name == 'x'",
     "org.curency == 'CNY'",
     "org == 'CNY'",
+    "colours.red",
+    "any(count > 3)",
+    "'x' in name",
+    "has(name, 'x')",
+    "owner == 'Ada'",
+    "owner == user.name",
+    "name like 'x%'",
+    "fee + money(1, 'USD')",
+    "between(count, 1, 3)",
+    "if count > 3 then 1",
+    "count > 3 ? 1 : 2",
+    "count is not none",
+    "in_role('sellr')",
 ]
 
 

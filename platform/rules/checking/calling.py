@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
-from newel.metadata.naming import nearest
+from newel.metadata.naming import named, nearest
 from newel.metadata.words import phrase
 from newel.rules import faults
 from newel.rules.checking import hints
@@ -129,7 +129,7 @@ class Calling(Comparing):
         if not isinstance(node, Literal) or node.value is None:
             return node
         if among and node.value not in among and not (param.name == "role" and not self.model.roles):
-            wanted = phrase("one of {names}", names=", ".join(among[:12]))
+            wanted = named(among, 12)
             return self._fault(faults.BAD_VALUE, node, text=node.value, wanted=wanted, nearest=nearest(node.value, among))
         if param.name == "currency" and not _CURRENCY.fullmatch(node.value):
             return self._fault(faults.BAD_VALUE, node, text=node.value, wanted=phrase("a currency code such as CNY"))

@@ -85,6 +85,8 @@ class Comparing(Operating):
             return left, values
         if values.type.kind != "list":
             fix = phrase("Write {text}.", text=f"[{hints.excerpt(right)}]") if isinstance(right, Literal) else None
+            if fix is None and left.type.kind == values.type.kind == "text":
+                fix = hints.WITHIN
             return left, self._fault(faults.LIST_NEEDED, values, given=str(values.type), fix=fix)
         left = self._pushed_by(left, element_of(values.type))
         if left.type.kind not in ("text", "choice", "blank", "unknown"):

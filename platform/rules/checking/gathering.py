@@ -48,7 +48,8 @@ class Gathering(Recalling):
             return fault
         path = node.args[0]
         if not isinstance(path, Name) or self.object is None:
-            return self._fault(faults.NOT_A_COLLECTION, path, function=node.name, what=phrase("this"))
+            fix = phrase("Write {text}.", text=FORMS[node.name].signature)
+            return self._fault(faults.NOT_A_COLLECTION, path, function=node.name, what=phrase("this"), fix=fix)
         found = self.object.children(path.path[0])
         return self._no_collection(node, path) if found is None else self._over(node, path, *found)
 

@@ -11,6 +11,7 @@ from newel.rules.tree import Literal, Node, Read
 from newel.rules.types import Type
 
 OTHER_WORDS = dict.fromkeys(("null", "nil", "blank", "empty"), phrase("Write none for a blank."))
+WITHIN = phrase("Write {text}.", text="contains(text, part)")
 # What spreadsheets have as functions, and we as operators.
 NO_FUNCTIONS = {
     "and": phrase("Write it between the values: a and b."),
@@ -18,6 +19,7 @@ NO_FUNCTIONS = {
     "not": phrase("Write it without brackets: not a."),
     "if": phrase("Write: x if condition else y."),
     "iif": phrase("Write: x if condition else y."),
+    "between": phrase("Write it in a chain: low <= x <= high."),
 }
 
 
@@ -66,6 +68,8 @@ def comparison(left: Node, right: Node) -> str | None:
         return phrase("A choice is compared with the key of an option, written out.")
     if kinds == {"boolean", "text"}:
         return phrase("Write true or false, without quotes.")
+    if kinds == {"reference", "text"}:
+        return by_name(left if left.type.kind == "reference" else right)
     if "list" in kinds:
         return phrase("Write has(list, value), is_blank(list) or size(list).")
     return None
@@ -84,7 +88,16 @@ def argument(node: Node, param: Param) -> str | None:
         return phrase("Yes or no is never blank.")
     if kind == "money" and "number" in param.kinds:
         return phrase("Write {text} around it.", text="amount(...)")
+    if kind == "text" and "list" in param.kinds:
+        return WITHIN
     return None
+
+
+def by_name(node: Node) -> str | None:
+    """For a record that is compared with a text."""
+    if not isinstance(node, Read):
+        return None
+    return phrase("Compare a field of the record, such as {text}.", text=f"{'.'.join(node.path)}.name")
 
 
 def kinds_of(param: Param) -> str:

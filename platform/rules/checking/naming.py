@@ -110,7 +110,8 @@ class Naming(Ground):
         """The object that a lookup leads to."""
         kind = type_of_field(through, "")
         if kind is None or kind.kind != "reference":
-            self._fault(faults.NOT_A_REFERENCE, node, name=name)
+            gathered = phrase("Gather from it: {text}.", text=f"any({name}, where=...)") if through.is_many else None
+            self._fault(faults.NOT_A_REFERENCE, node, name=name, fix=gathered)
             return None
         if len(kind.objects) != 1:
             self._fault(faults.SEVERAL_OBJECTS, node, name=name)
@@ -225,7 +226,8 @@ class Naming(Ground):
     def _id(self, node: Literal, wanted: Type) -> Node:
         key = node.value.lower()
         if not _ID.fullmatch(key):
-            return self._fault(faults.NOT_AN_ID, node, text=node.value[:60])
+            fix = phrase("Compare a field of the record, such as {text}.", text="owner.name")
+            return self._fault(faults.NOT_AN_ID, node, text=node.value[:60], fix=fix)
         return replace(node, type=wanted, value=key)
 
 

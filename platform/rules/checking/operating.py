@@ -61,7 +61,8 @@ class Operating(Naming):
 
     def _same_currency(self, node: Node, left: Type, right: Type) -> None:
         if left.currency and right.currency and left.currency != right.currency:
-            self._fault(faults.CURRENCIES_DIFFER, node, left=left.currency, right=right.currency)
+            fix = phrase("Write {text}.", text=f"convert(..., '{left.currency}')")
+            self._fault(faults.CURRENCIES_DIFFER, node, left=left.currency, right=right.currency, fix=fix)
 
     def _not_calculable(self, node: Arithmetic) -> Node:
         left, right = node.left.type, node.right.type
