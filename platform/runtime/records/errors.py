@@ -94,7 +94,8 @@ class TookTooLong(KernelError):  # noqa: N818
     code = "took_too_long"
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(word("This takes longer than {seconds} seconds. Ask for less: another filter or order."), seconds=seconds)
+        told = word("This takes longer than {seconds} seconds. Ask for less: another filter or order.")
+        super().__init__(told, seconds=seconds)
 
 
 class NotFound(KernelError):  # noqa: N818

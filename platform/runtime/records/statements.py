@@ -121,9 +121,7 @@ class Prepared:
 
     def rows(self, work: Work, parameters: Mapping[str, Any] = EMPTY) -> list[Row]:
         """Every row, with the driver's values; `converters` say which columns still need turning into ours."""
-        cursor = work.execute(self.text, self.bind(work, parameters), self.planned_anew)
-        found: list[Row] = cursor.fetchall()
-        return found
+        return work.fetch(self.text, self.bind(work, parameters), self.planned_anew)
 
     def read(self, work: Work, parameters: Mapping[str, Any] = EMPTY) -> list[Row]:
         """Every row, with our values."""

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from newel.metadata.model import USER_OBJECT
 from newel.runtime.records.actors import Actor
 from newel.runtime.records.actors import zone as zone_of
-from newel.runtime.records.errors import Collided, NoActor
+from newel.runtime.records.errors import Collided, NoActor, TookTooLong
+from newel.runtime.storage.database import BOUND, LONGEST, Bound
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 # In `kept`: which rollups of which records are to be computed; replaced, never changed in place, so that savepoints hold.
 UNSETTLED = "unsettled rollups"
 COLLISIONS = frozenset({"40P01", "40001"})  # PostgreSQL: a deadlock, two that can't be put in an order
+CANCELLED, INTERRUPTED = "57014", ("interrupted",)  # PostgreSQL's state, SQLite's words for a statement that was ended
 
 
 @dataclass
@@ -97,6 +99,11 @@ class Work:
         return self.facts.user_fields[name.removeprefix("nw_user_")] if known is None else known(self.facts)
 
     @cached_property
+    def _bound_on_sqlite(self) -> Bound | None:
+        """What ends a read of a person that takes too long; work of the platform takes as long as it takes."""
+        return None if self.writes or self.actor.system else self.connection.info.get(BOUND)
+
+    @cached_property
     def _cursor(self) -> Any:
         return self.connection.connection.cursor()
 
@@ -105,6 +112,8 @@ class Work:
 
         `planned_anew` keeps PostgreSQL from settling on one plan for all values.
         """
+        if self._bound_on_sqlite is not None:
+            self._bound_on_sqlite.begin()
         try:
             if planned_anew:
                 self._cursor.execute(text, parameters, prepare=False)
@@ -114,6 +123,16 @@ class Work:
             self._look_after(error)
             raise
         return self._cursor
+
+    def fetch(self, text: str, parameters: Any, planned_anew: bool = False) -> list[tuple[Any, ...]]:
+        """All rows of compiled SQL."""
+        cursor = self.execute(text, parameters, planned_anew)
+        try:
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        except Exception as error:
+            self._look_after(error)
+            raise
+        return found
 
     def execute_many(self, text: str, parameters: list[Any]) -> None:
         try:
@@ -135,9 +154,11 @@ class Work:
             raise
 
     def _look_after(self, error: Exception) -> None:
-        """A connection that broke must not go back to the pool; who waited in a circle is told so."""
+        """A connection that broke must not go back to the pool; who waited in a circle, or asked for too much, is told so."""
         if getattr(error, "sqlstate", None) in COLLISIONS:
             raise Collided from error
+        if getattr(error, "sqlstate", None) == CANCELLED or getattr(error, "args", ()) == INTERRUPTED:
+            raise TookTooLong(LONGEST) from error
         dialect = self.connection.dialect
         driver = dialect.loaded_dbapi
         if isinstance(error, driver.Error) and dialect.is_disconnect(error, None, None):

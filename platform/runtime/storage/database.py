@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
+from time import monotonic
 from types import ModuleType
 from typing import Any
 
@@ -22,8 +23,30 @@ SQLITE_SETTINGS = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA cache_size = -8000",
 )
-POSTGRESQL_SETTINGS = "-c timezone=UTC -c statement_timeout=60000"
+LONGEST = 60  # seconds that a statement may take: any on PostgreSQL, on SQLite what a person reads
+POSTGRESQL_SETTINGS = f"-c timezone=UTC -c statement_timeout={LONGEST * 1000}"
 CONNECTIONS = 16
+LOOKS_AFTER = 1_000_000  # steps of SQLite's machine, some hundredths of a second: no quick statement is ever asked
+BOUND = "bound"  # in the `info` of a SQLite connection
+
+
+class Bound:
+    """What ends a statement of SQLite that takes too long; PostgreSQL does so by itself."""
+
+    __slots__ = ("_until",)
+
+    def __init__(self) -> None:
+        self.lift()
+
+    def lift(self) -> None:
+        self._until = float("inf")
+
+    def begin(self) -> None:
+        """From now on the next statement may take so long, and no longer."""
+        self._until = monotonic() + LONGEST
+
+    def is_over(self) -> bool:
+        return monotonic() > self._until
 
 
 class Database:
@@ -119,11 +142,13 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
-def _set_up_sqlite(connection: Any, _record: Any) -> None:
+def _set_up_sqlite(connection: Any, record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself: only so is DDL transactional
     for setting in SQLITE_SETTINGS:
         connection.execute(setting).close()
     _register_functions(connection)
+    bound = record.info[BOUND] = Bound()
+    connection.set_progress_handler(bound.is_over, LOOKS_AFTER)
 
 
 def _register_functions(connection: Any) -> None:
@@ -135,6 +160,7 @@ def _register_functions(connection: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    connection.info[BOUND].lift()
     writes = connection.get_execution_options().get("newel_writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 

@@ -17,7 +17,7 @@ PROBLEM_JSON = "application/problem+json"
 
 # Every answer that isn't a success, by status. An operation names those that it may give.
 PROBLEMS = {
-    "400": "The request can't be read: malformed JSON, or parameters that can't be used.",
+    "400": "The request can't be read: malformed JSON, parameters that can't be used, or more than can be found in a minute.",
     "401": "No valid key or session.",
     "403": "The caller may not do this: a key that only reads, a right that is missing, or a missing CSRF token.",
     "404": "Unknown, forbidden or deleted: one answer for all of them.",
