@@ -73,8 +73,9 @@ def aggregate(
     filter: str | None = None,  # noqa: A002 - the word of the contract
     where: Mapping[str, Any] = EMPTY,
 ) -> list[Group]:
-    """Measures (`count()`, `sum(amount)`, `avg(..)`, `min(..)`, `max(..)`) by fields, paths or date parts (`month(close_date)`).
+    """Measures (`count()`, `sum(amount)`, `avg(..)`, `min(..)`, `max(..)`) by fields, paths or parts of values.
 
+    Parts are of dates (`month(close_date)`) and of money (`currency(amount)`).
     One statement. A sum of money in several currencies is None. Groups come in no particular order, at most 1,000.
     """
     work.settle()
@@ -105,7 +106,7 @@ def _key(work: Work, reach: Reach, name: str, columns: list[ColumnElement[Any]])
     called = _CALL.fullmatch(name)
     start = len(columns)
     if called:
-        columns.append(_date_part(reach, called[1], tuple(called[2].split(".")), name))
+        columns.append(_part(reach, called[1], tuple(called[2].split(".")), name))
         return Key(name, start)
     path = tuple(name.split("."))
     field = reach.field(path)
@@ -133,6 +134,14 @@ def _title(reach: Reach, field: Field, path: Path, columns: list[ColumnElement[A
         columns.extend(parts)
         return Composed(path[-1], type_of(titled), titled, start, len(columns))
     return None
+
+
+def _part(reach: Reach, part: str, path: Path, name: str) -> ColumnElement[Any]:
+    """A part of a value that groups: the month of a date, the currency of an amount."""
+    field = reach.field(path)
+    if part == "currency" and type_of(field).expression_type == "money":
+        return _parts(reach, field, path)[1]
+    return _date_part(reach, part, path, name)
 
 
 def _date_part(reach: Reach, part: str, path: Path, name: str) -> ColumnElement[Any]:

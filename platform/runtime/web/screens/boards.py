@@ -36,7 +36,7 @@ class Card:
 
     record: Record
     title: str
-    facts: tuple[tuple[str, Markup], ...]
+    facts: tuple[tuple[str, Markup, bool], ...]  # label, value, whether it is a number
     owner: str
     due: Any = None
     is_overdue: bool = False
@@ -60,7 +60,7 @@ class Lane:
     color: str
     closed: bool
     count: int = 0
-    sum: str = ""
+    sums: tuple[str, ...] = ()  # of money one a currency
     cards: Sequence[Card] = field(default_factory=tuple)
     more_url: str | None = None
 
@@ -109,27 +109,28 @@ class Board:
             if key not in lanes and count:
                 lanes[key] = Lane(key, self.shown.viewer.t("(none)"), "c-gray", False)
             if key in lanes:
-                lanes[key].count, lanes[key].sum = count, amount
+                lanes[key].count += count
+                lanes[key].sums += (amount,) if amount else ()
         return list(lanes.values())
 
     def _measured(self, work: Work) -> Iterator[tuple[str, int, str]]:
+        """Key, count and sum of every column; of one with several currencies once for each, the greatest sum first."""
         measures = ["count()", *([f"sum({self.sum.name})"] if self.sum else [])]
-        groups = finding.aggregate(
-            work, self.shown.object.name, group=[self.group.name], measures=measures, filter=self.shown.filter
-        )
-        for each in groups:
+        is_money = self.sum is not None and self.sum.type.expression_type == "money"
+        keys = [self.group.name, *([f"currency({self.sum.name})"] if self.sum and is_money else [])]
+        groups = finding.aggregate(work, self.shown.object.name, group=keys, measures=measures, filter=self.shown.filter)
+        for each in sorted(groups, key=lambda each: _rank(each.measures.get(measures[-1])), reverse=True):
             key = each.keys[self.group.name] or NO_VALUE
             yield key, int(each.measures["count()"]), self._said(each.measures.get(measures[-1])) if self.sum else ""
 
     def _said(self, total: Any) -> str:
-        """A sum as people read it, to the unit; of money in the field's currency."""
+        """A sum as people read it, to the unit."""
         if self.sum is None or total is None:
             return ""
         amount = (total.amount if isinstance(total, Money) else Decimal(total)).quantize(Decimal(1))
-        if self.sum.type.expression_type != "money":
-            return self.sum.text(total if isinstance(total, int) else amount)
-        currency = total.currency if isinstance(total, Money) else self.sum.field.options.get("currency")
-        return self.sum.text(Money(amount, currency or self.shown.viewer.model.currency)).removesuffix(".00")
+        if isinstance(total, Money):
+            return self.sum.text(Money(amount, total.currency)).removesuffix(".00")
+        return self.sum.text(total if isinstance(total, int) else amount)
 
     def fill(self, work: Work, lane: Lane, cursor: str | None = None) -> Lane:
         """Reads the next cards of one column."""
@@ -152,13 +153,13 @@ class Board:
 
     def card(self, record: Record, lane: Lane) -> Card:
         title = self.shown.columns[0].text(record)
-        shown = ((column.label, column.cell(record)) for column in self.facts if record.get(column.path) is not None)
+        known = (column for column in self.facts if record.get(column.path) is not None)
         due = record.get(self.due.path) if self.due else None
         owner = self.owner.text(record) if self.owner else ""
         return Card(
             record,
             title,
-            tuple(shown),
+            tuple((column.label, column.cell(record), column.is_number) for column in known),
             owner,
             due,
             bool(due) and not lane.closed and _day(due, self.shown) < self.shown.viewer.today,
@@ -181,6 +182,10 @@ def bind_board(bound: BoundList) -> Board:
     due = _due(bound, view)
     facts = [each for each in bound.columns[1:] if each.path not in (view.group_by, "owner") and each != due]
     return Board(bound, group, total, tuple(facts[:FACTS]), due, bind_column(seen, bound.object.name, "owner"))
+
+
+def _rank(total: Any) -> Decimal:
+    return Decimal(0) if total is None else total.amount if isinstance(total, Money) else Decimal(total)
 
 
 def _due(bound: BoundList, view: View) -> Column | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
@@ -23,6 +22,7 @@ from newel.runtime.web.screens.binding import BoundField
 from newel.runtime.web.screens.binding_forms import BoundLines
 
 MOST_ROWS = 1000
+QUANTITIES = frozenset({"integer", "decimal"})
 BLANK_ROW = "_"  # the row number in the names of the template row
 Raw = dict[str, Any]
 
@@ -113,7 +113,7 @@ def grid(lines: BoundLines, rows: Sequence[Raw], titles: Mapping[str, Any], prob
     """The rows with their cells, and the blank one that new rows are made from."""
     made = tuple(_row(lines, str(number), row, titles, problems) for number, row in enumerate(rows))
     blank = _row(lines, BLANK_ROW, {}, {}, {})
-    return Grid(lines, made, blank, tuple(_is_summed(lines, each) for each in lines.columns))
+    return Grid(lines, made, blank, tuple(is_summed(lines, each) for each in lines.columns))
 
 
 def _row(lines: BoundLines, number: str, row: Raw, titles: Mapping[str, Any], problems: Mapping[str, str]) -> Row:
@@ -138,11 +138,13 @@ def _cell(
     return Cell(field, name, value, titles.get(name), problems.get(name), locked)
 
 
-def _is_summed(lines: BoundLines, field: BoundField) -> bool:
-    """Amounts and quantities are summed; not prices that an amount is computed from, nor shares."""
-    if field.field.type in ("integer", "decimal"):
-        return True
-    return field.field.type == "money" and not any(each is not field and _is_made_of(each, field) for each in lines.columns)
+def is_summed(lines: BoundLines, field: BoundField) -> bool:
+    """Quantities are summed, and amounts; not shares, nor prices: what a column multiplies with a quantity."""
+    if field.field.type != "money":
+        return field.field.type in QUANTITIES
+    quantities = [each for each in lines.columns if each.field.type in QUANTITIES]
+    made = [each for each in lines.columns if each is not field and _is_made_of(each, field)]
+    return not any(_is_made_of(each, quantity) for each in made for quantity in quantities)
 
 
 def _is_made_of(column: BoundField, other: BoundField) -> bool:
@@ -150,25 +152,6 @@ def _is_made_of(column: BoundField, other: BoundField) -> bool:
     default = column.field.default.expression if column.field.default is not None else None
     said = column.field.formula or default
     return said is not None and bool(re.search(rf"\b{other.name}\b", said.text))
-
-
-def totals(lines: BoundLines, records: Sequence[Record]) -> list[Markup | None]:
-    """The sums under the columns of stored lines; None where there is nothing to sum."""
-    return [
-        _total(each, [record.get(each.name) for record in records]) if _is_summed(lines, each) else None for each in lines.columns
-    ]
-
-
-def _total(field: BoundField, values: Sequence[Any]) -> Markup | None:
-    known = [value for value in values if value is not None]
-    if not known:
-        return None
-    if isinstance(known[0], Money):
-        currencies = {value.currency for value in known}
-        if len(currencies) > 1:
-            return None
-        return field.show(Money(sum((value.amount for value in known), Decimal(0)), currencies.pop()))
-    return field.show(sum(known))
 
 
 def defaults(lines: BoundLines, row: Raw, values: Mapping[str, Any]) -> dict[str, str]:

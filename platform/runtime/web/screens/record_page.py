@@ -18,9 +18,9 @@ from newel.runtime.records.record import Record
 from newel.runtime.records.statements import kept
 from newel.runtime.records.work import Work
 from newel.runtime.web.screens import addresses, answers, record_history, related, timeline
-from newel.runtime.web.screens import lines as line_rows
 from newel.runtime.web.screens.binding import BoundField, BoundObject, Column, bind_columns, bind_field
-from newel.runtime.web.screens.binding_forms import BoundForm, BoundLines, BoundTab, Place, main_form
+from newel.runtime.web.screens.binding_forms import BoundForm, BoundTab, Place, main_form
+from newel.runtime.web.screens.line_table import LineTable, table_of
 from newel.runtime.web.screens.viewer import Viewer, viewer
 
 screen = Blueprint("record", __name__)
@@ -54,12 +54,6 @@ class Value(NamedTuple):
     shown: Markup
     may_edit: bool
     failed: bool = False  # it is blank because its formula can't be worked out
-
-
-class Lines(NamedTuple):
-    bound: BoundLines
-    records: Sequence[Record]
-    totals: list[Markup | None]
 
 
 @dataclass
@@ -184,12 +178,11 @@ class Page:
         locked = state is not None and state.read_only
         return self.record.may.update and not locked and name in self.viewer.verdict(self.object.name).writable
 
-    def lines(self, place: Place) -> Lines | None:
+    def lines(self, place: Place) -> LineTable | None:
         """A child table's rows and sums."""
         if place.lines is None:
             return None
-        records = [each for each in self.record.get(place.name) or () if isinstance(each, Record)]
-        return Lines(place.lines, records, line_rows.totals(place.lines, records))
+        return table_of(place.lines, [each for each in self.record.get(place.name) or () if isinstance(each, Record)])
 
     @property
     def stamps(self) -> dict[str, Any]:

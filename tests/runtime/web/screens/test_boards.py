@@ -17,10 +17,10 @@ def lanes(html: str) -> dict[str, tuple[int, str]]:
     for part in html.split('<section class="lane')[1:]:
         key = re.search(r'data-lane="([^"]+)"', part)
         count = re.search(r'class="count-pill">([^<]+)<', part)
-        total = re.search(r'class="lane-sum number"[^>]*>([^<]+)<', part)
+        total = re.search(r'class="lane-sum number"[^>]*>(.+?)</span></span>', part)
         assert key is not None
         assert count is not None
-        found[key[1]] = (int(count[1].replace(",", "")), total[1] if total else "")
+        found[key[1]] = (int(count[1].replace(",", "")), " + ".join(re.findall(r">([^<]+)<?", total[1])) if total else "")
     return found
 
 
@@ -38,6 +38,12 @@ def test_each_column_says_how_many_and_how_much_of_all_and_not_of_what_is_drawn(
     assert lanes(html)["offer"][0] == 1
     assert lanes(html)["won"][0] == 0
     assert html.count('class="board-card"') == 21
+
+
+def test_amounts_of_different_currencies_are_summed_apart(site: Site) -> None:
+    amounts = ("10 CNY", "5 CNY", "40 USD", None)
+    site.api("manager").post("/records/deal/bulk", {"create": [{"name": f"{each}", "amount": each} for each in amounts]})
+    assert lanes(site.browser("manager").get(BOARD).text)["open"] == (4, "$40 + CN¥15")
 
 
 def test_more_cards_of_a_column_come_as_it_is_scrolled(site: Site) -> None:

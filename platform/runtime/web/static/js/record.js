@@ -1,6 +1,12 @@
 // The page of a record: forms that may ask for more, parts that are read again after something was added, files dropped in.
-import { announce, ask, note, on, say } from "newel/page";
+import { announce, ask, every, note, on, say } from "newel/page";
 import { openHtml, openPage } from "newel/dialogs";
+
+// A path that is wider than the screen begins where the record stands.
+every(".path ol", (steps) => {
+  const now = steps.querySelector(".is-current")?.getBoundingClientRect();
+  if (now) steps.scrollLeft += now.left + now.width / 2 - steps.getBoundingClientRect().left - steps.clientWidth / 2;
+});
 
 /** Reads a part of the page again. */
 function refresh(selector) {
