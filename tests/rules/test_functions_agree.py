@@ -103,6 +103,13 @@ def expressions() -> list[str]:
     for moment in ("seen", "now()", "datetime('0001-01-01T01:00:00Z')", "datetime('9999-12-31T22:00:00Z')"):
         found += [f"hours_between(seen, {moment})", f"hours_between({moment}, now())"]
         found += [f"add_hours({moment}, {count})" for count in ("1", "-0.5", "ratio", "count", "1.00013", "99999999999999")]
+    found += [  # a function that is a subquery, within one
+        "join(join(name, tags, colours), colours, tags)",
+        "add_workdays(add_workdays(due, count), 1)",
+        "add_workdays(due, size(tags) + days_between(due, add_workdays(start, count)))",
+        "to_date(text(add_days(to_date(text(due)), 1)))",
+        "to_date(join('-', '2026', text(day(to_date(text(due)))), '1'))",
+    ]
     found += [
         "hour(at)",
         "minute(at)",

@@ -92,7 +92,7 @@ class DatesOfPostgres(TextsOfPostgres):
         )
         inside = and_(row > _ZERO, found.between(_ONE, literal_column(str(_LAST_DAY))))
         moved = select(case((inside, _FIRST_DAY.op("+", return_type=Date())(cast(found, Integer()) - _ONE))))
-        return case((number == _ZERO, day.sql), else_=moved.scalar_subquery())
+        return case((number == _ZERO, day.sql), else_=moved.correlate_except(row.scalar_alias).scalar_subquery())
 
     # Money
 

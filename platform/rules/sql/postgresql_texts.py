@@ -88,7 +88,7 @@ class TextsOfPostgres(Choosing):
 
         members = func.jsonb_array_elements_text(values.sql).table_valued("value", with_ordinality="place").render_derived()
         chained = func.string_agg(members.c.value, aggregate_order_by(between, members.c.place), type_=Text())
-        return select(chained).select_from(members).scalar_subquery()
+        return select(chained).select_from(members).correlate_except(members).scalar_subquery()
 
     def fits(self, text: Value, pattern: str) -> Condition:
         return text.sql.op("~", is_comparison=True)(self.words(for_postgresql(pattern)))
@@ -132,7 +132,7 @@ class TextsOfPostgres(Choosing):
         plain = func.btrim(value.sql, self.words(WHITE_SPACE))
         found = func.regexp_matches(plain, self.words(f"^(?:{pattern})$"), type_=ARRAY(Text())).column_valued("found")
         parts = [cast(found[group], Numeric()) for group in groups]
-        return select(self.day_of(*parts)).scalar_subquery()
+        return select(self.day_of(*parts)).correlate_except(found.scalar_alias).scalar_subquery()
 
     def day_made_of(self, *parts: Value) -> ColumnElement[Any]:
         return self.day_of(*(func.trunc(self.exact(each), type_=Numeric()) for each in parts))
