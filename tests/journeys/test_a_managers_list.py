@@ -52,8 +52,12 @@ def test_a_filter_is_added_changed_and_taken_off_as_a_chip(visitor: Callable[...
     page.go_back()
     expect(rows(manager)).to_have_count(3)
     page.go_forward()
+    expect(rows(manager)).to_have_count(1)
+    exported = page.locator("#list-head a[download]").first
+    assert "filter=" in str(exported.get_attribute("href"))
     page.locator(".chip .chip-off").click()
     expect(rows(manager)).to_have_count(3)
+    assert "filter=" not in str(exported.get_attribute("href"))
 
 
 def test_a_list_is_sorted_by_several_columns(visitor: Callable[..., Person]) -> None:

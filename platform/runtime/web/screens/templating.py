@@ -84,6 +84,7 @@ def prepare(app: Flask) -> None:
         initials=initials,
         address=addresses,
         layout=answers.layout,
+        is_part=answers.wants_fragment,
         notes=answers.notes,
         theme=theme,
         languages=lambda: tuple(language.NAMES.items()),
@@ -160,6 +161,7 @@ def _import_map(root: str) -> Markup:
     places = {f"newel/{module.removesuffix('.js')}": asset(f"js/{module}") for module in modules}
     places["sortablejs"] = asset("vendor/sortable.js")
     places["decimal.js"] = asset("vendor/decimal.js")
+    places["squire-rte"] = asset("vendor/squire.js")
     return _json({"imports": places})
 
 

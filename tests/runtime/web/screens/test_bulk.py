@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
 
 from openpyxl import load_workbook
@@ -40,6 +41,19 @@ def test_all_that_match_are_those_of_the_lists_own_state(site: Site) -> None:
     }
     site.browser("manager").post("/o/deal/bulk", data)
     assert stages(site) == {"one": "offer", "two": "open", "three": "offer"}
+
+
+def test_a_list_that_was_narrowed_in_place_acts_on_exports_and_comes_back_to_what_it_shows(site: Site) -> None:
+    deals(site, "one", "two", "three")
+    browser = site.browser("manager")
+    shown = browser.get("/o/deal?q=two", headers={"HX-Request": "true"}).text
+    state = dict(re.findall(r'<input type="hidden" form="bulk" name="([^"]+)" value="([^"]*)">', shown))
+    assert state["state.q"] == "two"
+    assert state["back"] == "/o/deal?q=two"
+    head = shown[shown.index('id="list-head" hx-swap-oob="true"') :]
+    assert re.search(r'href="/o/deal/export[^"]*q=two[^"]*" download', head)
+    browser.post("/o/deal/bulk", {"do": "delete", "all": "1", **state})
+    assert set(stages(site)) == {"one", "three"}
 
 
 def test_what_is_refused_is_said_and_the_rest_is_done(site: Site) -> None:

@@ -38,7 +38,11 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 document.addEventListener("htmx:afterSwap", () => {
   const field = box();
-  if (!kept || !field) return;
+  if (!field) return;
+  if (!kept) {
+    if (field.value === field.defaultValue) asked = field.value;
+    return;
+  }
   const { typed, focused, from, to } = kept;
   kept = null;
   asked = field.value;

@@ -6,6 +6,7 @@ import "newel/keys";
 import "newel/shell";
 import "newel/palette";
 import "newel/list-search";
+import "newel/history";
 import { every } from "newel/page";
 
 // What only forms need is fetched with the first form. The page says when everything that it began with listens.
