@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
-from newel.runtime.records import Work, saving
-from newel.runtime.records.errors import Invalid
+from newel.runtime.records import Work, saving, writing
+from newel.runtime.records.errors import Collided, Invalid
 from tests.runtime.records.conftest import Firm
 
 ACCOUNT = """
@@ -182,3 +184,49 @@ def test_of_many_lines_those_that_fit_are_made_and_numbered_without_a_clash(firm
         saving.create(work, "order_line", {"order": wide.id, "what": "c"})
     numbers = [line["number"] for order in (tight, wide) for line in firm.get("boss", order)["lines"]]
     assert len(set(numbers)) == len(numbers) == 5
+
+
+def in_a_crowd(firm: Firm, acts: list[Callable[[Work], Any]]) -> list[bool]:
+    """Each in a transaction of its own, all at once; whether it was let through. Who collides tries again, as the web does."""
+    actor, start = firm.actor("boss"), Barrier(len(acts))
+
+    def act(what: Callable[[Work], Any]) -> bool:
+        start.wait()
+        while True:
+            try:
+                with writing(firm.installation, actor) as work:
+                    what(work)
+            except Collided:
+                continue
+            except Invalid:
+                return False
+            return True
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(act, acts))
+
+
+def test_however_many_add_at_once_a_rule_above_holds(firm: Firm) -> None:
+    """Lines of one order and of several, whose account has credit for three of them."""
+    account = firm.create("boss", "account", name="Acme", credit_limit=10)
+    orders = [order_of(firm, account=account.id) for _ in range(3)]
+
+    def add(at: int) -> Callable[[Work], Any]:
+        values = {"order": orders[at % 3].id, "what": "b", "quantity": 3}
+        return lambda work: saving.create(work, "order_line", values)
+
+    assert in_a_crowd(firm, [add(at) for at in range(8)]).count(True) == 3
+    assert firm.get("boss", account, ("credit_left",))["credit_left"] == 1
+
+
+def test_however_many_take_away_at_once_a_rule_above_holds(firm: Firm) -> None:
+    """Lines are deleted and moved away; two must stay."""
+    order, other = order_of(firm, 1, 1, 1, 1, 1, needs=2), order_of(firm, name="P")
+
+    def take(at: int, line: str) -> Callable[[Work], Any]:
+        if at % 2:
+            return lambda work: saving.delete(work, "order_line", line)
+        return lambda work: saving.update(work, "order_line", line, {"order": other.id})
+
+    assert in_a_crowd(firm, [take(at, line.id) for at, line in enumerate(order["lines"])]).count(True) == 3
+    assert len(firm.get("boss", order)["lines"]) == 2
