@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime
 
 import click
 
@@ -12,20 +13,26 @@ from newel.runtime.commands.options import JSON
 from newel.runtime.commands.progress import progress
 from newel.runtime.commands.recomputing import compute_anew
 from newel.runtime.installation import Installation, InstallationHolder
-from newel.runtime.records import drifting, indexing, measuring
+from newel.runtime.records import drifting, housekeeping, indexing, measuring
 from newel.runtime.storage.examining import Finding
 
 
 @click.command(epilog="Example: newel doctor --json")
 @JSON
 @click.option("--rebuild-search", is_flag=True, help="First write the search index anew.")
+@click.option("--clean-up", is_flag=True, help="First remove unused uploads, old idempotency keys, and what has run out.")
 @click.option("--fix", is_flag=True, help="Compute anew what differs from its formula or rollup.")
-def doctor(as_json: bool, rebuild_search: bool, fix: bool) -> None:
-    """Examine the installation: home, database, catalog, tables, search index, computed fields. Exits 1 if something is wrong."""
+def doctor(as_json: bool, rebuild_search: bool, clean_up: bool, fix: bool) -> None:
+    """Examine the installation: home, database, catalog, tables, search index, files, computed fields.
+
+    Exits 1 if something is wrong.
+    """
     settings, database = opened()
     installation = InstallationHolder(settings, database).current()
     if rebuild_search:
         _rebuild(installation)
+    if clean_up:
+        _clean_up(installation)
     if fix:
         compute_anew(installation, quiet=as_json)
     findings = [*measuring.examined(installation), *_compared(installation, fix, as_json)]
@@ -49,6 +56,12 @@ def _compared(installation: Installation, fix: bool, quiet: bool) -> list[Findin
 
 def _told(finding: Finding) -> dict[str, str | None]:
     return {"check": finding.check, "said": finding.said, "fault": finding.fault}
+
+
+def _clean_up(installation: Installation) -> None:
+    swept = housekeeping.clean_up(installation, datetime.now(UTC))
+    told = f"Removed {swept.files:,} files, {swept.keys:,} idempotency keys and {swept.rows:,} sessions, links and the like."
+    click.echo(told, err=True)
 
 
 def _rebuild(installation: Installation) -> None:

@@ -199,8 +199,18 @@ def clean_up(installation: Installation, now: datetime) -> int:
         ids = [row[0] for row in work.connection.execute(old)]
         if ids:
             _drop(work, ids)
-        known = {row[0] for row in work.connection.execute(select(FILE.c.key))}
-    return len(ids) + _remove_orphans(installation, known, now)
+    return len(ids) + _remove_orphans(installation, _keys(installation), now)
+
+
+def counted(installation: Installation) -> tuple[int, int]:
+    """How many files there are, and how many of them have lost their bytes."""
+    keys = _keys(installation)
+    return len(keys), sum(not _path(installation, key).exists() for key in keys)
+
+
+def _keys(installation: Installation) -> set[str]:
+    with installation.database.reading() as connection:
+        return set(connection.execute(select(FILE.c.key).where(FILE.c.deleted_at.is_(None))).scalars())
 
 
 def _remove_orphans(installation: Installation, known: set[str], now: datetime) -> int:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from newel.metadata.words import word
 from newel.runtime.installation import Installation
-from newel.runtime.records import drifting, indexing
+from newel.runtime.records import drifting, housekeeping, indexing
 from newel.runtime.settings import Settings
 from newel.runtime.storage import sizing
 from newel.runtime.storage.examining import Finding, examine, examine_search
@@ -73,12 +73,13 @@ def indexed(installation: Installation) -> list[Indexed]:
 
 
 def examined(installation: Installation) -> list[Finding]:
-    """Everything that `newel doctor` looks at: home, database, catalog, tables, search index."""
+    """Everything that `newel doctor` looks at: home, database, catalog, tables, search index, files."""
     findings = list(_home(installation.settings))
     names = [name for name, each in installation.model.objects.items() if indexing.searched(each)]
     with installation.database.reading() as connection:
         findings += examine(connection, installation.model)
         findings.append(examine_search(connection, installation.tables, names))
+    findings.append(housekeeping.finding(installation))
     busy = drifting.open_work(installation)
     return [*findings, busy] if busy is not None else findings
 

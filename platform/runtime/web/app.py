@@ -10,7 +10,7 @@ from flask import Flask, Response, g
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from newel.runtime.installation import InstallationHolder
-from newel.runtime.records import recomputing
+from newel.runtime.records import housekeeping, recomputing
 from newel.runtime.web import (
     api,
     auth,
@@ -59,10 +59,11 @@ def _behind_proxies(app: Flask, count: int) -> None:
 
 
 def tend() -> None:
-    """What is to be computed anew is, by a thread of whoever serves."""
+    """What is to be computed anew is, and what nobody needs goes, by threads of whoever serves."""
     installation = g.get("installation")
     if installation is not None:
         recomputing.tend(installation)
+        housekeeping.tend(installation)
 
 
 def health() -> Response:

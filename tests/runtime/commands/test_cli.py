@@ -78,7 +78,9 @@ def test_init_installs_the_standard_crm_and_again_changes_nothing(shell: Callabl
     assert again.code == 0
     assert "Up to date: standard" in again.out
     assert "Loaded" not in again.out
-    assert shell("doctor").out.endswith("All is well.\n")
+    done = shell("doctor", "--clean-up")
+    assert "Removed 0 files" in done.err
+    assert done.out.endswith("All is well.\n")
 
 
 def test_a_solution_is_planned_applied_and_listed(shell: Callable[..., Ran], shop: Path) -> None:
