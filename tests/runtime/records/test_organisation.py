@@ -109,14 +109,16 @@ def test_who_has_settled_nothing_works_from_monday_to_friday_in_the_currency_of_
     assert known(office) == Organisation(currency=office.installation.model.currency)
 
 
-def test_the_first_organisation_counts_and_a_change_is_known_at_once(office: Firm) -> None:
+def test_there_is_one_organisation_and_a_change_is_known_at_once(office: Firm) -> None:
     first = settle(office, "nw_organisation", name="Newel", currency="USD", fiscal_start="4", workdays=["1", "2", "6"])
-    settle(office, "nw_organisation", name="Other", currency="EUR")
+    with pytest.raises(Invalid, match="There is an organisation already"):
+        settle(office, "nw_organisation", name="Other", currency="EUR")
     found = known(office)
     assert (found.name, found.currency, found.fiscal_start, found.workdays) == ("Newel", "USD", 4, (1, 2, 6))
     office.update("system", first, fiscal_start="7")
     assert known(office).fiscal_start == 7
     office.delete("system", first)
+    settle(office, "nw_organisation", name="Other", currency="EUR")
     assert known(office).name == "Other"
 
 
