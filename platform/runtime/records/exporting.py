@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 1_000
 MOST_ROWS = 1_000_000
-FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # full width ones, too
 Cell = str | int | bool | Decimal | date | datetime | time | None
 
 

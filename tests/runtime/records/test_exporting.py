@@ -31,7 +31,7 @@ def test_an_export_holds_what_was_asked_for_in_order(firm: Firm) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "  =1", "\u00a0=1", "|calc", "%x"])
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "  =1", "\u00a0=1", "|calc", "%x", "\uff1d1+1"])
 def test_no_cell_is_a_formula(firm: Firm, name: str) -> None:
     firm.create("boss", "account", name=name)
     cell = exported(firm, "boss", "name")[1][0]
