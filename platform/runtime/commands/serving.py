@@ -112,6 +112,7 @@ def _server_settings(listener: socket.socket, workers: int, words: str) -> dict[
         "timeout": 120,
         "graceful_timeout": GRACE,
         "keepalive": 30,
+        "limit_request_line": 8190,  # the most that gunicorn takes: filters stand in addresses
         "accesslog": None,
         "loglevel": "warning",
         "proc_name": "newel",
