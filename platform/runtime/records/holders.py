@@ -7,7 +7,7 @@ at the same time waits, so that each is judged with what the other has done. Whe
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -27,14 +27,18 @@ if TYPE_CHECKING:
     from newel.runtime.installation import Installation
     from newel.runtime.records.work import Work
 
+Row = tuple[str, Mapping[str, Any]]  # the object of a record, and its values
 BREACH = word("{object} “{title}”: {message}")
 
 
 @contextmanager
-def judged_above(work: Work, objects: Iterable[str] | None, saved: Collection[str], *, forgiving: bool = False) -> Iterator[None]:
+def judged_above(
+    work: Work, objects: Iterable[str] | None, saved: Collection[str], *, staying: Callable[[], Iterable[Row]] | None = None
+) -> Iterator[None]:
     """A write of records of these objects (None: whichever); Invalid, and undone, where a record above then breaks its rules.
 
-    `saved`: ids of records that were judged themselves. `forgiving`: what was broken before may stay so.
+    `saved`: ids of records that were judged themselves. `staying`: what this write leaves somewhere; a record above none of
+    these has only lost something, and may stay as broken as it was. None: whatever is above has gained something.
     """
     if not _are_held(work.installation, objects):
         yield
@@ -43,7 +47,7 @@ def judged_above(work: Work, objects: Iterable[str] | None, saved: Collection[st
         work.kept.pop(HELD, None)
         yield
         rolling.settle(work)
-        problems = list(_problems(work, saved, forgiving))
+        problems = list(_problems(work, saved, staying))
         if problems:
             raise Invalid(problems)
 
@@ -68,7 +72,7 @@ def _looks_so_far(installation: Installation, object_name: str, known: set[str])
     return any(_looks_so_far(installation, each, known) for each in above - known)
 
 
-def _problems(work: Work, saved: Collection[str], forgiving: bool) -> Iterator[FieldProblem]:
+def _problems(work: Work, saved: Collection[str], staying: Callable[[], Iterable[Row]] | None) -> Iterator[FieldProblem]:
     notes = [each for each in work.kept.pop(HELD, ()) if each.holder not in saved]
     _hold(work, notes)
     once: dict[tuple[str, str, str], list[Note]] = {}
@@ -79,8 +83,24 @@ def _problems(work: Work, saved: Collection[str], forgiving: bool) -> Iterator[F
         if values is None or values.get("deleted_at") is not None:
             continue
         breach = _breach(work, several, values)
-        if breach is not None and not (forgiving and _was_broken(work, several, values)):
+        if breach is None:
+            continue
+        if staying is None or holder in _above(work, staying()) or not _was_broken(work, several, values):
             yield _told(work, object_name, holder, several[0], breach)
+
+
+def _above(work: Work, rows: Iterable[Row]) -> set[str]:
+    """The ids of all records above these, however far."""
+    found: set[str] = set()
+    todo = list(rows)
+    while todo:
+        object_name, values = todo.pop()
+        for each in (*lineage(work.installation).over(object_name), *holdings(work.installation).over.get(object_name, ())):
+            parent = rolling.parent_of(each, values.get(str(each.by)))
+            if parent is not None and parent not in found:
+                found.add(parent)
+                todo.append((each.object, raw(work, each.object, parent) or {}))
+    return found
 
 
 def _hold(work: Work, notes: Iterable[Note]) -> None:

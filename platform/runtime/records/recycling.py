@@ -53,7 +53,7 @@ def delete_record(work: Work, object_name: str, record_id: str, version: int | N
         raise Forbidden(word("You may not delete this record."))
     if version is not None and version != loaded.version:
         raise Stale(finding.get(work, object_name, record_id), {})
-    with judged_above(work, None, (), forgiving=True):
+    with judged_above(work, None, (), staying=tuple):
         _bin(work, work.model.objects[object_name], [loaded.id])
 
 

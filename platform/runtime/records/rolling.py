@@ -31,10 +31,10 @@ def touched(work: Work, target: Object, rows: Iterable[Mapping[str, Any]]) -> No
     """These records have come, gone or come back: every rollup that gathers them changes."""
     rows = list(rows)
     for each in _over(work, target):
-        _note(work, each, (_parent(each, values.get(str(each.by))) for values in rows))
+        _note(work, each, (parent_of(each, values.get(str(each.by))) for values in rows))
     for holding in _holding(work, target):
         gone = (values for values in rows if values.get("deleted_at") is not None)
-        _note_holders(work, holding, (_parent(holding, values.get(holding.by)) for values in rows), gone)
+        _note_holders(work, holding, (parent_of(holding, values.get(holding.by)) for values in rows), gone)
 
 
 def changed(work: Work, target: Object, drafts: Sequence[Draft]) -> None:
@@ -43,14 +43,15 @@ def changed(work: Work, target: Object, drafts: Sequence[Draft]) -> None:
         by = str(each.by)
         for draft in drafts:
             if by in draft.changes:
-                _note(work, each, (_parent(each, value) for value in draft.changes[by]))
+                _note(work, each, (parent_of(each, value) for value in draft.changes[by]))
             elif not (each.reads.isdisjoint(draft.changes) and each.reads.isdisjoint(STAMPS)):
-                _note(work, each, (_parent(each, draft.values.get(by)),))
+                _note(work, each, (parent_of(each, draft.values.get(by)),))
     for holding in _holding(work, target):
         for draft in drafts:
             if holding.by in draft.changes or not holding.reads.isdisjoint(draft.changes):
                 aims = draft.changes.get(holding.by, (draft.values.get(holding.by),))
-                _note_holders(work, holding, (_parent(holding, value) for value in aims))
+                gone = (draft.before,) if holding.by in draft.changes else ()
+                _note_holders(work, holding, (parent_of(holding, value) for value in aims), gone)
 
 
 def moved(work: Work, target: Object, name: str, rows: Sequence[str], at: Any) -> None:
@@ -64,14 +65,14 @@ def moved(work: Work, target: Object, name: str, rows: Sequence[str], at: Any) -
     lock(work, target.name, rows)
     stored = rows_of(work, target.name, rows)
     for each in concerned:
-        _note(work, each, (_parent(each, values[str(each.by)]) for values in stored))
+        _note(work, each, (parent_of(each, values[str(each.by)]) for values in stored))
         if name == each.by:
-            _note(work, each, (_parent(each, at),))
+            _note(work, each, (parent_of(each, at),))
     for holding in judged:
         gone = stored if name == holding.by else ()
-        _note_holders(work, holding, (_parent(holding, values[holding.by]) for values in stored), gone)
+        _note_holders(work, holding, (parent_of(holding, values[holding.by]) for values in stored), gone)
         if name == holding.by:
-            _note_holders(work, holding, (_parent(holding, at),))
+            _note_holders(work, holding, (parent_of(holding, at),))
 
 
 def is_watched(work: Work, target: Object) -> bool:
@@ -176,7 +177,8 @@ def _is_straight(work: Work, object_name: str) -> bool:
     return all(places[str(each.gathers)] < places[object_name] for each in mine)
 
 
-def _parent(each: Kept | Holding, value: Any) -> str | None:
+def parent_of(each: Kept | Holding, value: Any) -> str | None:
+    """The record that a lookup's value points at, where it is one of the object that gathers."""
     if isinstance(value, Reference):
         return value.id if value.object == each.object else None
     return None if value is None else str(value)
@@ -192,7 +194,7 @@ def _note_holders(work: Work, each: Holding, holders: Iterable[str | None], gone
     """The records that hold these must keep their rule, which is judged once the write is done."""
     left: dict[str | None, list[Mapping[str, Any]]] = {}
     for values in gone:
-        left.setdefault(_parent(each, values.get(each.by)), []).append(values)
+        left.setdefault(parent_of(each, values.get(each.by)), []).append(values)
     found = (holder for holder in dict.fromkeys(holders) if holder is not None)
     notes = (Note(each.object, holder, each.rule, each.collection, gone=tuple(left.get(holder, ()))) for holder in found)
     holdings.note(work, notes)

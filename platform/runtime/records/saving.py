@@ -5,7 +5,7 @@ Each function works inside the caller's `writing` transaction; an error rolls al
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
@@ -171,8 +171,16 @@ def _insert_as_many(work: Work, object_name: str, drafts: Sequence[Draft], parti
 def _written(work: Work, object_name: str, drafts: Sequence[Draft]) -> Iterator[None]:
     """A write that is undone where the database, or a record above, has something against it."""
     objects = dict.fromkeys((object_name, *(str(each.of.of) for draft in drafts for each in draft.details)))
-    with clashes_are_problems(work, object_name), judged_above(work, objects, {draft.id for draft in drafts}):
+    saved = {draft.id for draft in drafts}
+    with clashes_are_problems(work, object_name), judged_above(work, objects, saved, staying=lambda: _rows(drafts)):
         yield
+
+
+def _rows(drafts: Iterable[Draft]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What is written, with its lines."""
+    for draft in drafts:
+        yield draft.target.name, draft.values
+        yield from _rows(line for each in draft.details for line in (*each.new, *each.changed))
 
 
 def _refuse(problems: Sequence[FieldProblem]) -> None:

@@ -167,6 +167,30 @@ def test_what_is_broken_already_may_be_deleted_bit_by_bit_but_not_added_to(firm:
     assert firm.get("boss", order, ("total",))["total"] == 6
 
 
+def test_what_is_broken_already_may_be_left_but_not_come_to(firm: Firm) -> None:
+    account, other = (firm.create("boss", "account", name=name, credit_limit=100) for name in "AB")
+    order = order_of(firm, 3, 3, 3, 3, needs=3, account=account.id)
+    free, full = order_of(firm, name="P", account=account.id), order_of(firm, 1, name="Q", account=other.id)
+    orders, accounts = firm.installation.tables["order"], firm.installation.tables["account"]
+    with firm.writing("boss") as work:
+        for which, needs, most in ((order, 9, 2), (full, 0, 0)):
+            values = {orders.column("most").name: most, orders.column("needs").name: needs}
+            work.connection.execute(update(orders.table).where(orders.column("id") == which.id).values(values))
+        values = {accounts.column("credit_limit").name: 0, accounts.column("credit_left").name: -accounts.column("credit_used")}
+        work.connection.execute(update(accounts.table).values(values))
+    first, second, third, _ = order["lines"]
+    told = ["Account “B”: The credit does not reach.", "Order “Q”: Too much in all."]
+    assert sorted(refusals(firm, lambda work: saving.update(work, "order_line", first.id, {"order": full.id}))) == told
+    assert len(refusals(firm, lambda work: saving.update(work, "order_line", first.id, {"quantity": 2}))) == 2
+    firm.update("boss", first, order=free.id)
+    with firm.writing("boss") as work:
+        (outcome,) = saving.bulk_update(work, "order_line", [second.id], {"order": free.id}, partial=True)
+        assert outcome.done
+        saving.update(work, "order", free.id, {"account": None})
+        saving.update(work, "order_line", third.id, {"order": free.id, "quantity": 4})
+    assert firm.get("boss", order, ("total",))["total"] == 3
+
+
 def test_a_rule_above_knows_the_record_as_it_was(firm: Firm) -> None:
     order = order_of(firm, 3, settled=True)
     (line,) = order["lines"]
