@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -63,11 +64,14 @@ class Amendment:
         return {(*within, *keys): value for keys, value in self.values.items()}
 
 
+def begun() -> Layer:
+    """The organisation's layer before anything is said in it."""
+    return Layer(ORGANISATION, {DESCRIPTION: written(_DESCRIBED)})
+
+
 def amended(installed: Iterable[Layer], amendment: Amendment) -> Layer:
     """The organisation's layer with the amendment in it; it is made where there is none."""
-    layer = next(
-        (each for each in installed if each.name == ORGANISATION), Layer(ORGANISATION, {DESCRIPTION: written(_DESCRIBED)})
-    )
+    layer = next((each for each in installed if each.name == ORGANISATION), None) or begun()
     files = dict(layer.files)
     for path, begin, values in amendment.files():
         said = yaml.safe_load(files.pop(path, "")) or {}
@@ -83,12 +87,17 @@ def said_in_setup(layer: Layer | None, amendment: Amendment) -> dict[Keys, Any]:
     """Of what the amendment speaks of, that which Setup has said before: by path of the file, and keys."""
     found: dict[Keys, Any] = {}
     for path, _, values in amendment.files():
-        said = yaml.safe_load(layer.files.get(path, "")) if layer else None
+        said = _read(layer.files.get(path, "")) if layer else None
         for keys in values:
             value = _at(said, keys)
             if value is not None:
                 found[path, *keys] = value
     return found
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> Any:
+    return yaml.safe_load(text)
 
 
 def edition(text: str) -> str:
@@ -101,6 +110,11 @@ def _headed(said: Mapping[str, Any]) -> str:
     """Who edits the file by hand leaves its first line as it is: it tells whether Setup has written since."""
     text = written(said)
     return f"{_HEAD}{hashlib.sha256(text.encode()).hexdigest()[:12]}.\n{text}"
+
+
+def as_yaml(values: Mapping[Keys, Any]) -> str:
+    """Values by their keys as YAML that people read."""
+    return written(_nested(values))
 
 
 def written(data: Mapping[str, Any]) -> str:

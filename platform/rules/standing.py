@@ -95,8 +95,8 @@ def _of_field(model: Model, target: Object, field: Field, address: str, rest: _S
     match rest:
         case [(("formula" | "rollup" | "default") as word, "")] if kind is not None:
             context = Context(word, target.name, kind, field=field)
-            at = (*keys, word, "expr") if word == "default" else (*keys, word)  # a text by itself may be a plain value
-            return Standing(address, word, target.name, context, document, at, field.name)
+            more = ("expr",) if word == "default" else ()  # a text by itself may be a plain value
+            return Standing(address, word, target.name, context, document, (*keys, word, *more), field.name)
         case [(word, "")] if word in CONDITIONS:
             return Standing(address, word, target.name, Context("condition", target.name), document, (*keys, word), field.name)
         case [("filter", "")] if field.is_reference and len(field.to) == 1 and field.to[0] in model.objects:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from newel.metadata.amending import Amendment, amended
+from newel.metadata.layers import ORGANISATION
 from newel.metadata.solutions import Layer
 from newel.rules.expressions import Expression
 from newel.runtime import publishing
@@ -16,6 +17,8 @@ from newel.runtime.publishing import Candidate
 from newel.runtime.records.access import verdict_of
 from newel.runtime.records.actors import Actor
 from newel.runtime.records.deriving import beyond
+from newel.runtime.records.statements import kept
+from newel.runtime.storage import catalog
 from newel.runtime.storage.applying import Outcome
 from newel.runtime.storage.plan import Plan
 
@@ -42,6 +45,17 @@ def _shows(installation: Installation, actor: Actor, object_name: str, field: st
 def _shows_everywhere(installation: Installation, actor: Actor, object_name: str, field: str) -> bool:
     rows = verdict_of(installation, actor.role_set, object_name).readable.get(field)
     return rows is not None and rows.is_everything
+
+
+def own_layer(installation: Installation) -> Layer | None:
+    """The organisation's own layer as it is installed; None where there is none yet."""
+
+    def read() -> list[Layer]:
+        with installation.database.reading() as connection:
+            return [each for each in catalog.layers(connection) if each.name == ORGANISATION]
+
+    found: list[Layer] = kept(installation, ("the organisation's layer",), read)
+    return next(iter(found), None)
 
 
 def candidate(installation: Installation, amendment: Amendment) -> Candidate:

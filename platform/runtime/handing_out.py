@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -40,14 +39,10 @@ def as_folder(layer: Layer, folder: Path) -> None:
     """Writes the layer's files. YAML files that are `in_the_way` are overwritten, or removed."""
     for path in in_the_way(layer, folder):
         (folder / path).unlink()
-    for path, text in _placed(layer, folder):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode())
-
-
-def _placed(layer: Layer, folder: Path) -> Iterator[tuple[Path, str]]:
-    for path, text in sorted(layer.files.items()):
-        yield folder / _within(path), text
+    for name, text in sorted(layer.files.items()):
+        file = folder / _within(name)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode())
 
 
 def _within(path: str) -> str:

@@ -34,6 +34,7 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     ("setup_metadata.index", "/setup/metadata/", "GET"),
     ("setup_metadata.element", "/setup/metadata/element/", "GET"),
     ("setup_rules.index", "/setup/rules/", "GET"),
+    ("setup_rules.layer", "/setup/rules/layer/", "GET"),
     ("setup_rules.new", "/setup/rules/new/", "GET"),
     ("setup_rules.rule", "/setup/rules/rule/", "GET"),
     ("setup_rules.names", "/setup/rules/names/", "GET"),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from newel.metadata.amending import Amendment, said_in_setup
 from newel.metadata.model import Model, Object
 from newel.metadata.words import say, word
 from newel.rules.expressions import Expression
 from newel.rules.sentences import sentence
 from newel.rules.standing import Standing, standing
+from newel.rules.types import type_of_field
+from newel.runtime.amending import own_layer
 from newel.runtime.installation import Installation
 from newel.runtime.records.statements import kept
 from newel.runtime.web.screens import addresses
@@ -35,18 +38,27 @@ KINDS: dict[str, tuple[str, str]] = {
     "filter": (word("View filter"), word("Which records are in the view?")),
     "scope": (word("Rows of a role"), word("Which records does the role reach?")),
 }
+# By kind of rule: what it says where it is switched off; of a validation, its `when`.
+OFF = dict.fromkeys(("visible", "applies", "option", "offered", "action", "step", "filter"), "true")
+OFF |= {"validation": "false", "required": "false", "read_only": "false", "default": "none"}
 _OPERATIONS = {"read": word("reads"), "update": word("changes"), "delete": word("deletes")}
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule as people see it; one that nobody has written yet has no `expression`."""
+    """A rule as people see it; one that nobody has written yet has no `expression`.
+
+    `fixed`: where it is no expression, but always so, the text that says the same. `ours`: whether Setup has said it.
+    """
 
     place: Standing
     about: str
     element: Element | None
     expression: Expression | None = None
     said: str = ""
+    fixed: str = ""
+    is_off: bool = False
+    ours: bool = False
 
     @property
     def url(self) -> str:
@@ -62,7 +74,7 @@ class Rule:
 
     @property
     def text(self) -> str:
-        return self.expression.text if self.expression else ""
+        return self.expression.text if self.expression else self.fixed
 
 
 def rules_of(installation: Installation, language: str) -> dict[str, list[Rule]]:
@@ -113,7 +125,48 @@ def _all(installation: Installation, language: str) -> Iterator[Rule]:
 def _rule(installation: Installation, place: Standing, expression: Expression | None, language: str) -> Rule:
     element, _ = elements.nearest(installation, place.address, language)
     said = sentence(expression, installation.model, language) if expression else ""
-    return Rule(place, _about(installation.model, place, element, language), element, expression, said)
+    about, fixed = _about(installation.model, place, element, language), "" if expression else _fixed(installation.model, place)
+    return Rule(
+        place, about, element, expression, said, fixed, _is_off(installation, place, expression), _ours(installation, place)
+    )
+
+
+def when_of(installation: Installation, place: Standing) -> Expression | None:
+    """For which records a validation is asked, where not for all."""
+    return installation.rulebook.expressions.get(f"{place.address.rpartition('/')[0]}/when")
+
+
+def _is_off(installation: Installation, place: Standing, expression: Expression | None) -> bool:
+    said = when_of(installation, place) if place.kind == "validation" else expression
+    text = said.text.strip() if said else ""
+    return text == OFF.get(place.kind, "") != "" or (place.kind == "validation" and text.startswith("false and ("))
+
+
+def _ours(installation: Installation, place: Standing) -> bool:
+    """Whether Setup has said the rule, or of a validation any word."""
+    keys = place.keys[:-1] if place.kind == "validation" else place.keys
+    return bool(said_in_setup(own_layer(installation), Amendment(place.object, place.document, {keys: None})))
+
+
+def _fixed(model: Model, place: Standing) -> str:
+    """What stands there without being an expression: always so, or a plain value."""
+    field = model.objects[place.object].fields.get(place.field or "")
+    if field is None or place.document[0] != "object":
+        return ""
+    if place.kind in ("required", "read_only"):
+        return "true" if getattr(field, place.kind).always else ""
+    value = field.default.value if place.kind == "default" and field.default else None
+    kind = type_of_field(field, place.object)
+    if value is None or kind is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if kind.kind == "number" else _quoted(value) if kind.kind in ("text", "choice") else ""
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
 
 
 def _about(model: Model, place: Standing, element: Element | None, language: str) -> str:

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from io import BytesIO
 
-from flask import Response, g, jsonify, request
+from flask import Response, g, jsonify, request, send_file
 from flask_admin import expose
 from werkzeug.exceptions import NotFound
 
-from newel.metadata.amending import Amendment
+from newel.metadata.amending import begun
 from newel.metadata.model import Field
 from newel.metadata.problems import Problem
 from newel.metadata.words import word
+from newel.rules.sentences import sentence
 from newel.rules.standing import CONDITIONS
 from newel.runtime import amending
+from newel.runtime.handing_out import as_archive
+from newel.runtime.publishing import Candidate
 from newel.runtime.records import reading
 from newel.runtime.records.finding import titles
 from newel.runtime.records.ids import is_id
 from newel.runtime.storage.applying import Refused
-from newel.runtime.storage.plan import Plan
 from newel.runtime.web.screens import addresses, answers
 from newel.runtime.web.screens.viewer import Viewer, viewer
-from newel.runtime.web.setup import rule_list, rule_names
+from newel.runtime.web.setup import rule_change, rule_list, rule_names
+from newel.runtime.web.setup.rule_change import Change
 from newel.runtime.web.setup.rule_check import Checked, check
 from newel.runtime.web.setup.rule_list import Rule
+from newel.runtime.web.setup.rule_wording import wording
 from newel.runtime.web.setup.views import MODEL, Crumb, View, asked
 
 MOST_TEXT = 5_000
@@ -43,7 +47,7 @@ class RulesView(View):
         seen, text = viewer(), asked("q")
         rules = rule_list.rules_of(g.installation, seen.language)
         found = rule_list.search(rules, seen.model, text, seen.language) if text else rules
-        return self.render("setup/rules.html", q=text, groups=found, model=seen.model)
+        return self.render("setup/rules.html", q=text, groups=found, model=seen.model, layer=amending.own_layer(g.installation))
 
     @expose("/new/")
     def new(self) -> Response:
@@ -64,8 +68,8 @@ class RulesView(View):
         """What the text in the editor would mean; the answer alone where the editor asks, else the page."""
         seen, rule, text = _posted()
         if answers.wants_fragment():
-            checked = _checked(seen, rule, text)
-            return answers.page("setup/rule_answer.html", checked=checked, rule=rule, amendment=_amendment(rule, text))
+            checked, amendment = _checked(seen, rule, text), rule_change.write(seen, rule, text)
+            return answers.page("setup/rule_answer.html", checked=checked, rule=rule, amendment=amendment)
         return self._page(seen, rule, text)
 
     @expose("/names/")
@@ -76,44 +80,42 @@ class RulesView(View):
             return jsonify(rule_names.of_object(seen, asked("object")))
         return jsonify(rule_names.of_place(seen, _rule(seen, asked("address", 400)).place))
 
+    @expose("/layer/")
+    def layer(self) -> Response:
+        """The organisation's own layer as its files, for whoever keeps it in a folder."""
+        found = amending.own_layer(g.installation) or begun()
+        content = BytesIO(as_archive(found))
+        return send_file(content, "application/zip", as_attachment=True, download_name=f"{found.name}.zip", max_age=0, etag=False)
+
     @expose("/plan/", methods=("POST",))
     def plan(self) -> Response:
-        """What publishing the rule would change."""
+        """What the change of a rule would change."""
         seen, rule, text = _posted()
-        checked = check(seen, rule.place, text, "")
-        if checked.expression is None or (_is_new(rule) and not _message()):
-            return self._page(seen, rule, text, 422)
-        amendment = _amendment(rule, text)
-        if not amendment.is_possible:
-            return self._plan(rule, text, checked, amendment)
-        if not amending.may_amend(g.installation, g.actor, [checked.expression]):
-            return self._plan(rule, text, checked, amendment, may=False)
-        found = amending.candidate(g.installation, amendment)
-        return self._plan(rule, text, checked, amendment, found.plan, found.problems.errors)
+        change = _change(seen, rule, text)
+        return self._page(seen, rule, text, 422) if change is None else self._plan(seen, rule, change)
 
     @expose("/save/", methods=("POST",))
     def save(self) -> Response:
-        """Publishes the rule by the plan that was shown."""
+        """Publishes the change by the plan that was shown."""
         seen, rule, text = _posted()
-        checked, amendment = check(seen, rule.place, text, ""), _amendment(rule, text)
-        if checked.expression is None or not amendment.is_possible or (_is_new(rule) and not _message()):
+        change = _change(seen, rule, text)
+        if change is None or not change.amendment.is_possible:
             return self._page(seen, rule, text, 422)
-        if not amending.may_amend(g.installation, g.actor, [checked.expression]):
-            return self._plan(rule, text, checked, amendment, may=False)
+        if not amending.may_amend(g.installation, g.actor, change.expressions):
+            return self._plan(seen, rule, change)
+        steps, by = request.form.get("steps", "")[:100], f"{g.identity.email} (Setup)"
         try:
-            outcome = amending.publish(
-                g.installation, amendment, request.form.get("steps", "")[:100], f"{g.identity.email} (Setup)"
-            )
+            outcome = amending.publish(g.installation, change.amendment, steps, by)
         except Refused as refused:
-            return self._plan(rule, text, checked, amendment, problems=refused.problems)
+            return self._plan(seen, rule, change, refused.problems)
         if outcome is None:
-            found = amending.candidate(g.installation, amendment)
-            return self._plan(rule, text, checked, amendment, found.plan, found.problems.errors, moved=True)
-        said = seen.t("Published: it holds everywhere now.") if outcome.applied else seen.t("Nothing had to be changed.")
-        return answers.go(rule.url, note=said)
+            return self._plan(seen, rule, change, moved=True)
+        is_gone = change.act == "back" and rule_change.possible(seen, rule).made_here
+        said = seen.t(_DONE[change.act]) if outcome.applied else seen.t("Nothing had to be changed.")
+        return answers.go("/setup/rules/" if is_gone else rule.url, note=said)
 
     def _page(self, seen: Viewer, rule: Rule, text: str, status: int = 200) -> Response:
-        record = _record_asked()
+        record, words = _record_asked(), wording(seen, rule)
         with reading(seen.installation, seen.actor) as work:
             title = titles(work, rule.place.object, [record]).get(record, "") if record and seen.reads(rule.place.object) else ""
         around = rule_list.rules_of(g.installation, seen.language).get(rule.place.object, [])
@@ -124,13 +126,15 @@ class RulesView(View):
             text=text,
             target=seen.model.objects[rule.place.object],
             checked=_checked(seen, rule, text) if text.strip() else None,
-            amendment=_amendment(rule, text),
+            amendment=rule_change.write(seen, rule, text),
             record=record,
             record_title=title,
             is_new=_is_new(rule),
-            message=_message(),
-            lacks_message=status == 422 and _is_new(rule) and not _message(),
-            shown_at=request.form.get("field", ""),
+            words=words,
+            lacks_message=status == 422 and words is not None and not words.message,
+            lacks_text=status == 422 and not text.strip(),
+            can=rule_change.possible(seen, rule),
+            without=rule_change.WITHOUT.get(rule.place.kind, ""),
             beside=[each for each in around if each.element == rule.element and each.place.address != rule.place.address],
             crumbs=_crumbs(seen),
             when_url=addresses.rule(f"{rule.place.address.rpartition('/')[0]}/when") if rule.place.kind == "validation" else "",
@@ -138,30 +142,55 @@ class RulesView(View):
         )
 
     def _plan(
-        self,
-        rule: Rule,
-        text: str,
-        checked: Checked,
-        amendment: Amendment,
-        plan: Plan | None = None,
-        problems: Sequence[Problem] = (),
-        **more: Any,
+        self, seen: Viewer, rule: Rule, change: Change, problems: Sequence[Problem] = (), *, moved: bool = False
     ) -> Response:
+        """The plan as it is now; what refused it before stands in its place."""
+        may = amending.may_amend(g.installation, g.actor, change.expressions)
+        found = amending.candidate(g.installation, change.amendment) if may and change.amendment.is_possible else None
+        problems = problems or (found.problems.errors if found else ())
         return self.render(
             "setup/rule_plan.html",
-            422 if problems or not more.get("may", True) else 200,
+            422 if problems or not may else 200,
             rule=rule,
-            text=text,
-            checked=checked,
-            amendment=amendment,
-            plan=plan if plan is not None and not problems else None,
+            change=change,
+            then=_then(seen, rule, change, found),
+            plan=found.plan if found and not problems else None,
             problems=problems,
-            may=more.get("may", True),
-            moved=more.get("moved", False),
-            posted={name: request.form.get(name, "") for name in ("address", "message", "field")},
-            crumbs=[*_crumbs(viewer()), Crumb(rule.about, rule.url)],
-            tests=len(viewer().model.tests),
+            may=may,
+            moved=moved,
+            posted={name: value for name, value in request.form.items() if name in _SENT or name.startswith("message_")},
+            crumbs=[*_crumbs(seen), Crumb(rule.about, rule.url)],
+            tests=len(seen.model.tests),
         )
+
+
+_SENT = ("address", "act", "message", "field")
+_DONE = {
+    "write": word("Published: it holds everywhere now."),
+    "off": word("Switched off: it holds nowhere now."),
+    "on": word("Switched on: it holds everywhere now."),
+    "back": word("Taken back: nothing of it is left."),
+}
+
+
+def _change(seen: Viewer, rule: Rule, text: str) -> Change | None:
+    """What is asked for; None where it is faulty, or can't be done with this rule."""
+    act = request.form.get("act", "write")
+    words = wording(seen, rule)
+    if act == "write" and words is not None and not words.message:
+        return None
+    return rule_change.change_of(seen, rule, act, text, check(seen, rule.place, text, "").expression if act == "write" else None)
+
+
+def _then(seen: Viewer, rule: Rule, change: Change, found: Candidate | None) -> tuple[str, str]:
+    """What holds afterwards: as a sentence, and as it is written."""
+    if change.act == "off":
+        return seen.t(rule_change.WITHOUT[rule.place.kind]), ""
+    if change.act == "write":
+        return sentence(change.expressions[0], seen.model, seen.language), change.text
+    rules = found.rulebook.expressions if found and found.rulebook else {}
+    left = rules.get(rule.place.address)
+    return (sentence(left, found.model, seen.language), left.text) if left and found and found.model else ("", "")
 
 
 def _places(field: Field) -> Iterator[tuple[str, str]]:
@@ -207,23 +236,8 @@ def _record_asked() -> str:
     return record if is_id(record) else ""
 
 
-def _message() -> str:
-    return request.form.get("message", "").strip()[:500]
-
-
 def _checked(seen: Viewer, rule: Rule, text: str) -> Checked:
     return check(seen, rule.place, text, _record_asked())
-
-
-def _amendment(rule: Rule, text: str) -> Amendment:
-    """What is to be said so that the rule holds."""
-    place = rule.place
-    values: dict[tuple[str, ...], Any] = {place.keys: text}
-    if _is_new(rule):
-        values[*place.keys[:-1], "message"] = _message()
-        if request.form.get("field") in g.installation.model.objects[place.object].fields:
-            values[*place.keys[:-1], "field"] = request.form["field"]
-    return Amendment(place.object, place.document, values)
 
 
 def _crumbs(seen: Viewer) -> list[Crumb]:
