@@ -19,6 +19,7 @@ FILES = {
     "htmx.org/dist/htmx.min.js": "htmx.js",
     "sortablejs/modular/sortable.esm.js": "sortable.js",
     "decimal.js/decimal.mjs": "decimal.js",
+    "squire-rte/dist/squire.mjs": "squire.js",
     "fullcalendar/index.global.min.js": "fullcalendar.js",
     "@fullcalendar/core/locales/zh-cn.global.min.js": "fullcalendar.zh-CN.js",
 }

@@ -61,6 +61,7 @@ fields:
   end_at: {type: datetime}
   done: {type: boolean}
   kind: {type: choice, options: {short: {label: Short, color: teal}, long: {label: Long, color: orange}}}
+  minutes: {type: rich_text}
 """
 
 VIEWS = {

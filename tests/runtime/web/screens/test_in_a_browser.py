@@ -201,3 +201,30 @@ def test_a_list_tells_its_total_once_it_is_shown(address: str, chromium: Any) ->
     page.locator("#list-search").fill("Company 1")
     expect(page.locator(ROWS)).to_have_count(15, timeout=PATIENCE)
     expect(page.locator("#list .pager .number")).to_have_text("1–15 of 15")
+
+
+@pytest.mark.parametrize(("language", "tools"), [("en", ("List", "Insert a link")), ("zh-CN", ("列表", "插入链接"))])
+def test_formatted_text_is_written_as_it_will_look(address: str, chromium: Any, language: str, tools: tuple[str, str]) -> None:
+    faults: list[str] = []
+    page = signed_in(chromium, address, language, 1280, faults)
+    page.goto(f"{address}/o/visit/new")
+    page.locator("[name=subject]").fill("Told")
+    text = page.get_by_role("textbox", name="Minutes")
+    text.click()
+    page.keyboard.type("We <agreed>")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name=tools[0], exact=True).click()
+    page.keyboard.type("on price")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name=tools[1], exact=True).click()
+    page.keyboard.type("example.com")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(text).not_to_be_focused()
+    page.keyboard.press("Control+s")
+    page.wait_for_url(re.compile(r"/o/visit/[0-9a-f-]{36}$"))
+    minutes = page.locator(".prose")
+    expect(minutes.locator("p").first).to_have_text("We <agreed>")
+    expect(minutes.locator("li")).to_have_text(["on price", "example.com"])
+    expect(minutes.get_by_role("link")).to_have_attribute("href", "https://example.com")
+    assert faults == []

@@ -11,6 +11,8 @@ const sure = new WeakSet(); // forms that may be sent now
 const key = (form) => `${KEEP}${form.dataset.user}:${location.pathname}${new URLSearchParams(location.search).get("only") ?? ""}`;
 let leaving = false;
 
+every("[data-rich]", () => import("newel/richtext"));
+
 every("form[data-record-form]", (form) => {
   const began = fingerprint(form);
   const inDialog = Boolean(form.closest("dialog"));
