@@ -46,7 +46,7 @@ def shown_as(viewer: Viewer, of: Field) -> Json | None:
         return {"as": "words", "words": {key: each.label.say(viewer.language) for key, each in of.choices.items()}}
     if kind in ("text", "long_text"):
         return {"as": "text"}
-    return {"as": "date"} if kind == "date" else None
+    return {"as": kind} if kind in ("date", "time", "duration") else None
 
 
 def currencies(viewer: Viewer) -> Json:

@@ -298,6 +298,8 @@ WRITTEN = {
     "number": (["0", "-0.5", "1234567.891", "12"], {"type": "decimal", "scale": 2}),
     "integer": (["0", "-1234", "9007199254740991"], {"type": "integer"}),
     "percent": (["12.50", "0.00", "1234.5"], {"type": "percent"}),
+    "duration": (["0", "59", "-60", "5400", "3601", "-90061", "9007199254740991"], {"type": "duration"}),
+    "time": (["00:00:00.000000", "08:05:00.000000", "12:00:00.000000", "23:59:30.000000"], {"type": "time"}),
 }
 READ = """async ([widget, texts]) => {
   const { read } = await import("newel/live/reading");
@@ -319,7 +321,7 @@ def test_the_page_reads_and_writes_values_as_the_server_does(shop: Shop, chromiu
         assert dict(zip(texts, known, strict=True)) == {text: parsed(kind, text) for text in texts}
     for values, how in WRITTEN.values():
         of = Field("x", how.pop("type"), Text("X"), "x", options=how)
-        show = {"as": "number", "scale": how.get("scale", 0)} if of.type != "percent" else {"as": "percent"}
+        show = {"as": "number", "scale": how.get("scale", 0)} if of.type in ("decimal", "integer") else {"as": of.type}
         kind = REGISTRY[of.type]
         wanted = [kind.format(of, kind.parse(of, each, Locale()), Locale()) for each in values]
         assert desk.page.evaluate(WRITE, [show, values]) == wanted

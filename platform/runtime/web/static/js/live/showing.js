@@ -27,6 +27,7 @@ function fitting({ scale, most }, number) {
 
 const isChinese = document.documentElement.lang.startsWith("zh");
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const UNITS = isChinese ? [" 小时", " 分钟", " 秒"] : [" h", " min", " s"];
 
 /** A value in JSON as people read it; "" for blank. */
 export function written(show, json) {
@@ -41,6 +42,17 @@ const WRITERS = {
   date(show, json) {
     const [year, month, day] = json.split("-").map(Number);
     return isChinese ? `${year}年${month}月${day}日` : `${MONTHS[month - 1]} ${day}, ${year}`;
+  },
+  time(show, json) {
+    const [hour, minute, second] = json.split(/[:.]/);
+    const clock = `${minute}${second === "00" ? "" : `:${second}`}`;
+    return isChinese ? `${hour}:${clock}` : `${hour % 12 || 12}:${clock} ${hour < 12 ? "AM" : "PM"}`;
+  },
+  duration(show, json) {
+    const seconds = Math.abs(json);
+    const counts = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
+    const said = counts.map((count, at) => count && `${count}${UNITS[at]}`).filter(Boolean).join(" ");
+    return `${json < 0 ? "-" : ""}${said || `0${UNITS[1]}`}`;
   },
   money({ scale, currencies }, { amount, currency }) {
     const [symbol, digits] = currencies[currency] ?? [`${currency}\u00a0`, 2];
@@ -63,6 +75,8 @@ function grouped(figures) {
 /** A value in JSON as it would be typed; of money the amount alone. */
 export function typed(show, json) {
   if (json === null || json === undefined) return "";
+  if (show.as === "duration") return written(show, json);
+  if (show.as === "time") return json.slice(0, json.startsWith("00", 6) ? 5 : 8);
   const number = new Set(["number", "percent", "money"]).has(show.as) ? new Exact(json.amount ?? json) : null;
   return number ? atScale(number, show.scale) : String(json);
 }
