@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 
 import click
+
+from newel.runtime.commands.speaking import CHOOSING, Speaking, spoken, with_hint
 
 # Every command: its module and function. A room adds its own here.
 COMMANDS: dict[str, str] = {
@@ -30,7 +31,7 @@ COMMANDS: dict[str, str] = {
 }
 
 
-class Commands(click.Group):
+class Commands(Speaking):
     """Knows the names of all commands and loads only the one that is called."""
 
     def list_commands(self, context: click.Context) -> list[str]:
@@ -47,13 +48,14 @@ class Commands(click.Group):
         from newel.metadata.naming import nearest
 
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            near = nearest(args[0], COMMANDS)
-            hint = f' Did you mean "{near}"?' if near else " `newel --help` lists the commands."
-            raise click.UsageError(f'There is no command "{args[0]}".{hint}', context)
+            said = spoken('There is no command "{name}".', name=args[0])
+            listed = spoken("`newel --help` lists the commands.")
+            raise click.UsageError(with_hint(said, nearest(args[0], COMMANDS), listed), context)
         return super().resolve_command(context, args)
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@CHOOSING
 @click.version_option(package_name="newel", message="%(version)s")
 def cli() -> None:
     """Newel: a CRM platform made of YAML. `newel init --demo` and `newel serve` show it."""
@@ -61,13 +63,4 @@ def cli() -> None:
 
 def main() -> None:
     """Runs a command; a fault that people can do something about is said in a sentence. Exit 0 ok, 1 problems, 2 wrong use."""
-    try:
-        cli()
-    except Exception as error:
-        from newel.runtime.commands.faults import explained
-
-        said = explained(error)
-        if said is None:
-            raise
-        click.echo(said, err=True)
-        sys.exit(1)
+    cli()

@@ -32,6 +32,7 @@ SERVER = "NEWEL_TEST_POSTGRES_HOME"  # where this run's own PostgreSQL lives; se
 
 def pytest_configure(config: pytest.Config) -> None:
     """The process that starts the tests (not an xdist worker) answers for the PostgreSQL that they may start."""
+    os.environ["NEWEL_LANGUAGE"] = "en"  # whatever the terminal's
     if not hasattr(config, "workerinput") and not os.environ.get("NEWEL_TEST_POSTGRES_URL"):
         os.environ[SERVER] = str(postgres.new_home())
 

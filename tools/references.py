@@ -127,6 +127,9 @@ def commands() -> str:
         "`.venv/bin/newel COMMAND --help` says the same. A command ends with 0 (done), 1 (problems found, or refused) or 2",
         "(wrong use). What `--json` prints is meant for programs and stays as it is.",
         "",
+        "Commands and their help speak the language of the terminal (`LC_ALL`, `LANG`), or the one that `NEWEL_LANGUAGE` names;",
+        "`newel --language zh-CN COMMAND` chooses it for once.",
+        "",
     ]
     for words, command in every_command():
         lines += [f"## newel {words}", "", "```text", _usage(words, command), "```", "", _sentences(command.help or ""), ""]

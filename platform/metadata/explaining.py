@@ -13,6 +13,7 @@ from newel.metadata.naming import nearest
 from newel.metadata.problems import Place
 from newel.metadata.reading import Branch
 from newel.metadata.shapes import shown
+from newel.metadata.words import say
 
 # How the parts of an address are called in documents.
 _GROUPS = {
@@ -44,14 +45,12 @@ class Explanation:
     place: Place
     properties: dict[str, tuple[Word, ...]]
 
-    def as_text(self) -> str:
+    def as_text(self, language: str = "en") -> str:
         lines = [f"{self.address}  {self.place}"]
         for name, chain in self.properties.items():
-            *overruled, winner = chain
-            lines.append(f"  {name}: {_told(name, winner)}  ({winner.layer} {winner.version}, {winner.place})")
-            lines.extend(
-                f"    overrules {_told(name, each)}  ({each.layer} {each.version}, {each.place})" for each in overruled[::-1]
-            )
+            *overruled, winner = (_told(name, each, language) for each in chain)
+            lines.append(f"  {name}: {winner}")
+            lines.extend(f"    {say(language, 'overrules')} {each}" for each in overruled[::-1])
         return "\n".join(lines)
 
     def as_json(self) -> dict[str, Any]:
@@ -62,9 +61,10 @@ class Explanation:
         return {"address": self.address, "place": str(self.place), "properties": properties}
 
 
-def _told(name: str, word: Word) -> str:
-    """A value in one line; what a field is computed by is told whole."""
-    return " ".join(str(word.value).split()) if name in ("formula", "rollup") else shown(word.value)
+def _told(name: str, word: Word, language: str) -> str:
+    """A word in one line, with its layer and place; what a field is computed by is told whole."""
+    value = " ".join(str(word.value).split()) if name in ("formula", "rollup") else shown(word.value).say(language)
+    return f"{value}  ({word.layer} {word.version}, {word.place})"
 
 
 def explain(compilation: Compilation, address: str) -> Explanation | None:

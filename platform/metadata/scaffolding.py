@@ -10,6 +10,7 @@ from newel.metadata.naming import fault_of_name, label_of, plural_of, suggested_
 from newel.metadata.reading import File, read
 from newel.metadata.solutions import DESCRIPTION
 from newel.metadata.versions import parse_version
+from newel.metadata.words import Phrase, phrase
 
 _SOLUTION = """\
 solution: {name}
@@ -95,7 +96,11 @@ _STANDARD = "standard"
 
 
 class BadName(ValueError):  # noqa: N818 - it says what is wrong, for people
-    """The name can't be taken; the message says why."""
+    """The name can't be taken; what is said of it can be said in every language."""
+
+    def __init__(self, said: Phrase) -> None:
+        super().__init__(str(said))
+        self.said = said
 
 
 def new_solution(name: str, folder: Path, builds_on: Mapping[str, str] = MappingProxyType({})) -> list[Path]:
@@ -156,16 +161,17 @@ def _prefix(name: str) -> str:
 def _check(name: str) -> None:
     if fault := fault_of_name(name):
         near = suggested_name(name)
-        raise BadName(f'"{name}" {fault}.' + (f' Such as "{near}".' if near else ""))
+        said = phrase('"{name}" {fault}.', name=name, fault=fault)
+        raise BadName(phrase("{first} {second}", first=said, second=phrase('Such as "{text}".', text=near)) if near else said)
     if name.startswith("nw_"):
-        raise BadName("Names that begin with nw_ are the platform's.")
+        raise BadName(phrase("Names that begin with nw_ are the platform's."))
 
 
 def _write(files: dict[Path, str]) -> list[Path]:
     """Writes all files, or none where one of them is there already."""
     there = [path for path in files if path.exists()]
     if there:
-        raise BadName(f"{there[0]} is there already; nothing was written.")
+        raise BadName(phrase("{path} is there already; nothing was written.", path=there[0]))
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -364,7 +364,7 @@ _TYPES = {
 }
 
 
-def shown(value: object) -> str:
+def shown(value: object) -> Phrase:
     """A value as a sentence shows it: short, and of one line."""
     if isinstance(value, dict):
         return phrase("a mapping")
@@ -373,10 +373,10 @@ def shown(value: object) -> str:
     if value is None:
         return phrase("an empty value")
     if isinstance(value, bool):
-        return str(value).lower()
+        return phrase("{text}", text=str(value).lower())
     text = " ".join(str(value).split())
     text = text if len(text) <= 60 else text[:57] + "..."
-    return f'"{text}"' if isinstance(value, str) else text
+    return phrase("{text}", text=f'"{text}"' if isinstance(value, str) else text)
 
 
 def _node(data: Any, path: Sequence[Key]) -> Any:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from newel.metadata.words import Phrase, phrase
+
 DEFAULT_URL = "http://127.0.0.1:8000"
 MOST_PROXIES = 9
 
@@ -17,6 +19,7 @@ VARIABLES: Mapping[str, str] = {
     "NEWEL_HOME": "The folder of the database, files and keys. By default ./var.",
     "NEWEL_DATABASE_URL": "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME. By default SQLite in NEWEL_HOME.",
     "NEWEL_BASE_URL": f"The address under which people reach this installation. By default {DEFAULT_URL}.",
+    "NEWEL_LANGUAGE": "What the commands speak: en or zh-CN. By default the language of the terminal (LC_ALL, LANG).",
     "NEWEL_TEST_POSTGRES_URL": "A PostgreSQL for the tests and `newel expr vectors`. By default one from pip, for a while.",
     "NEWEL_TRUSTED_PROXIES": "How many reverse proxies stand before it, each adding its caller to X-Forwarded-For. By default 0: "
     "the header is not believed, and who connects is who calls.",
@@ -26,6 +29,10 @@ VARIABLES: Mapping[str, str] = {
 
 class Unusable(ValueError):  # noqa: N818 - it is a setting, and unusable
     """The environment says something that can't be used."""
+
+    def __init__(self, said: Phrase) -> None:
+        super().__init__(str(said))
+        self.said = said
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,8 @@ class Settings:
 def _count(said: Mapping[str, str], name: str) -> int:
     text = said.get(name, "").strip() or "0"
     if not text.isascii() or not text.isdigit() or int(text) > MOST_PROXIES:
-        raise Unusable(f"{name} is {text!r}. It is a number from 0 to {MOST_PROXIES}.")
+        wrong = phrase("{name} is {text}. It is a number from 0 to {most}.", name=name, text=repr(text), most=MOST_PROXIES)
+        raise Unusable(wrong)
     return int(text)
 
 

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeGuard
 
+import click
 import jinja2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newel.cli import COMMANDS, cli
 from newel.metadata import vocabulary, words
+from newel.runtime.commands.speaking import help_of
 
 PLATFORM = Path(words.__file__).parents[2]
 # Where a call's text stands among its arguments; `many` is the key of a count.
@@ -34,6 +37,9 @@ PYTHON = {
     "Form": 2,
     "_form": 1,
     "_part": 1,
+    "spoken": 0,
+    "spoken_count": 1,
+    "speak": 0,
 }
 TEMPLATE = {"t": 0, "tn": 1}
 # What problems call the parts of their sentences.
@@ -163,9 +169,18 @@ def all_texts() -> Iterator[tuple[Path, str]]:
             for text in python_texts(file.read_text(encoding="utf-8")):
                 yield file, text
     reader = jinja2.Environment(extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"], autoescape=True)
+    yield from ((PLATFORM / "cli.py", text) for text in (*help_of(cli), *help_texts()))
     for file in sorted((PLATFORM / "runtime/web/templates").rglob("*.*")):
         for text in template_texts(reader, file.read_text(encoding="utf-8")):
             yield file, text
+
+
+def help_texts() -> Iterator[str]:
+    """What the help of the commands says."""
+    for name in COMMANDS:
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None
+        yield from help_of(command)
 
 
 def python_texts(source: str) -> Iterator[str]:

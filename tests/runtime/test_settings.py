@@ -26,7 +26,8 @@ def test_the_environment_has_the_say(tmp_path: Path) -> None:
         "NEWEL_SECRET_KEY": "given",
         "NEWEL_TRUSTED_PROXIES": "2",
     }
-    assert {*said, "NEWEL_TEST_POSTGRES_URL"} == set(VARIABLES)  # that one is read by tests and by newel expr vectors
+    # what tests and `newel expr vectors` read, and what the commands speak
+    assert {*said, "NEWEL_TEST_POSTGRES_URL", "NEWEL_LANGUAGE"} == set(VARIABLES)
     settings = Settings.from_environment(said)
     assert settings.home == tmp_path
     assert settings.database_url == "postgresql://me@db/x"

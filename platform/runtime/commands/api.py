@@ -8,10 +8,11 @@ import click
 
 from newel.metadata.words import LANGUAGES
 from newel.runtime.commands.opening import installation
+from newel.runtime.commands.speaking import command, speak
 from newel.runtime.records.actors import Actor, as_system
 
 
-@click.command(epilog="Example: newel openapi --role sales_rep > openapi.json")
+@command(epilog="Example: newel openapi --role sales_rep > openapi.json")
 @click.option(
     "--role", "roles", multiple=True, help="Describe what this role may do; give the option again for another. By default all."
 )
@@ -23,7 +24,8 @@ def openapi(roles: tuple[str, ...], language: str) -> None:
     here = installation()
     unknown = [role for role in roles if role not in here.model.roles]
     if unknown:
-        click.echo(f"There is no role {', '.join(unknown)}. Known roles: {', '.join(here.model.roles)}.", err=True)
+        known = ", ".join(here.model.roles)
+        speak("There is no role {names}. Known roles: {known}.", names=", ".join(unknown), known=known, err=True)
         raise SystemExit(1)
     actor = Actor(user_id="", roles=roles) if roles else as_system(here, "newel openapi")
     click.echo(json.dumps(describe(here, actor, language), ensure_ascii=False, indent=2))

@@ -8,16 +8,18 @@ from datetime import UTC, datetime
 
 import click
 
+from newel.metadata.words import word
 from newel.runtime.commands.opening import opened
 from newel.runtime.commands.options import JSON
 from newel.runtime.commands.progress import progress
 from newel.runtime.commands.recomputing import compute_anew
+from newel.runtime.commands.speaking import command, language, speak, spoken
 from newel.runtime.installation import Installation, InstallationHolder
 from newel.runtime.records import drifting, housekeeping, indexing, measuring
 from newel.runtime.storage.examining import Finding
 
 
-@click.command(epilog="Example: newel doctor --json")
+@command(epilog="Example: newel doctor --json")
 @JSON
 @click.option("--rebuild-search", is_flag=True, help="First write the search index anew.")
 @click.option("--clean-up", is_flag=True, help="First remove unused uploads, old idempotency keys, and what has run out.")
@@ -41,16 +43,18 @@ def doctor(as_json: bool, rebuild_search: bool, clean_up: bool, fix: bool) -> No
         click.echo(json.dumps({"ok": not wrong, "findings": [_told(each) for each in findings]}, ensure_ascii=False, indent=2))
     else:
         for each in findings:
-            click.echo(f"{'!' if each.fault else ' '} {each.check:12} {each.said}")
-            if each.fault:
-                click.echo(f"               {each.fault}")
-        click.echo("All is well." if not wrong else f"{len(wrong)} of {len(findings)} checks found something.")
+            said, fault = each.say(language())
+            click.echo(f"{'!' if fault else ' '} {each.check:12} {said}")
+            if fault:
+                click.echo(f"               {fault}")
+        found = word("{wrong} of {all} checks found something.")
+        speak(found, wrong=len(wrong), all=len(findings)) if wrong else speak("All is well.")
     sys.exit(1 if wrong else 0)
 
 
 def _compared(installation: Installation, fix: bool, quiet: bool) -> list[Finding]:
     """Every kept field, compared with what its rule gives."""
-    with progress("Comparing", quiet=quiet) as report:
+    with progress(spoken("Comparing"), quiet=quiet) as report:
         return [drifting.finding(each) for each in drifting.drifts(installation, report, fix=fix)]
 
 
@@ -60,11 +64,11 @@ def _told(finding: Finding) -> dict[str, str | None]:
 
 def _clean_up(installation: Installation) -> None:
     swept = housekeeping.clean_up(installation, datetime.now(UTC))
-    told = f"Removed {swept.files:,} files, {swept.keys:,} idempotency keys and {swept.rows:,} sessions, links and the like."
-    click.echo(told, err=True)
+    told = word("Removed {files} files, {keys} idempotency keys and {rows} sessions, links and the like.")
+    speak(told, err=True, files=swept.files, keys=swept.keys, rows=swept.rows)
 
 
 def _rebuild(installation: Installation) -> None:
-    with progress("Indexing") as report:
+    with progress(spoken("Indexing")) as report:
         names = list(installation.model.objects)
         indexing.rebuild(installation, lambda name, done: report(names.index(name), len(names), f"{name} {done:,}"))

@@ -19,6 +19,7 @@ from newel.metadata.words import LANGUAGES
 from newel.rules.expressions import Context, Expression, compile_expression
 from newel.rules.facts import Facts
 from newel.rules.vectors.values import Misfit, as_json, read_value
+from newel.runtime.commands.speaking import command, language, spoken, with_hint
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -35,7 +36,7 @@ class Looked:
     facts: Facts
 
 
-@click.command("eval", epilog='Example: newel expr eval "amount * 0.13" --field amount=99.90 --sql')
+@command("eval", epilog='Example: newel expr eval "amount * 0.13" --field amount=99.90 --sql')
 @click.argument("text", metavar="EXPRESSION")
 @click.option("--object", "object_name", metavar="NAME", help="The object over whose fields it is written.")
 @click.option("--record", "record_id", metavar="ID", help="Compute it over this record of the object.")
@@ -59,7 +60,7 @@ def evaluate(
     With --object it is written over the fields of an object that is installed here; without, over the values given by --field.
     """
     if record_id and not object_name:
-        raise click.UsageError("--record needs --object, which says of which object the record is.")
+        raise click.UsageError(spoken("--record needs --object, which says of which object the record is."))
     given = dict(_pair(each) for each in fields)
     with _installed(text, object_name, record_id, given) if object_name else _alone(text, given) as looked:
         told = _told(looked, language, sql, tree)
@@ -69,7 +70,7 @@ def evaluate(
 def _pair(said: str) -> tuple[str, str]:
     name, found, value = said.partition("=")
     if not found or not name:
-        raise click.UsageError(f'--field takes NAME=VALUE, not "{said}".')
+        raise click.UsageError(spoken('--field takes NAME=VALUE, not "{said}".', said=said))
     return name.strip(), value
 
 
@@ -85,8 +86,8 @@ def _installed(text: str, object_name: str, record_id: str | None, given: Mappin
     installation = opened()
     model = installation.model
     if object_name not in model.objects:
-        near = nearest(object_name, model.objects)
-        raise click.UsageError(f'There is no object "{object_name}".' + (f' Did you mean "{near}"?' if near else ""))
+        said = spoken('There is no object "{name}".', name=object_name)
+        raise click.UsageError(with_hint(said, nearest(object_name, model.objects)))
     expression = _compiled(text, model, object_name)
     with reading(installation, as_system(installation, "newel expr eval")) as work:
         values = _values(model, object_name, given, work.facts)
@@ -104,7 +105,7 @@ def _seen(work: Any, object_name: str, record_id: str, given: Mapping[str, Any])
 
     values = raw(work, object_name, record_id)
     if values is None:
-        raise click.UsageError(f"There is no record {record_id} of {object_name}.")
+        raise click.UsageError(spoken("There is no record {id} of {object}.", id=record_id, object=object_name))
     return Seen(work, work.model.objects[object_name], {**values, **given})
 
 
@@ -116,8 +117,8 @@ def _values(model: Model, object_name: str, given: Mapping[str, str], facts: Fac
     for name, said in given.items():
         kind = type_of_field(fields[name], object_name) if name in fields else None
         if kind is None:
-            near = nearest(name, fields)
-            raise click.UsageError(f'{object_name} has no field "{name}" to compute with.' + (f' "{near}"?' if near else ""))
+            unknown = spoken('{object} has no field "{name}" to compute with.', object=object_name, name=name)
+            raise click.UsageError(with_hint(unknown, nearest(name, fields)))
         raw = said in ("true", "yes") if kind.kind == "boolean" else said.split(",") if kind.kind == "list" else said
         try:
             found[name] = read_value(kind.kind, raw, facts.time_zone, fields[name].options.get("currency") or "")
@@ -171,7 +172,7 @@ def _compiled(text: str, model: Model, object_name: str) -> Expression:
 def _end_with(problems: Sequence[Problem]) -> None:
     if problems:
         for each in problems:
-            click.echo(str(each), err=True)
+            click.echo(each.shown(language()), err=True)
         sys.exit(1)
 
 
@@ -208,11 +209,11 @@ def _sql(looked: Looked, dialect: str) -> str:
 
 
 def _shown(told: Mapping[str, Any]) -> str:
-    lines = [json.dumps(told["value"], ensure_ascii=False), f"type     {told['type']}"]
+    lines = [json.dumps(told["value"], ensure_ascii=False), spoken("type     {what}", what=told["type"])]
     if told["reads"] or told["collections"]:
-        lines.append(f"reads    {', '.join([*told['reads'], *told['collections']])}")
-    lines += [f"context  {', '.join(told['context'])}"] if told["context"] else []
-    lines += [f"sentence {told['sentence']}"] if "sentence" in told else []
+        lines.append(spoken("reads    {what}", what=", ".join([*told["reads"], *told["collections"]])))
+    lines += [spoken("context  {what}", what=", ".join(told["context"]))] if told["context"] else []
+    lines += [spoken("sentence {what}", what=told["sentence"])] if "sentence" in told else []
     for part in told["parts"][1:]:
         lines.append(f"{'  ' * part['depth']}{part['text']} = {json.dumps(part['value'], ensure_ascii=False)}")
     for dialect, statement in told.get("sql", {}).items():

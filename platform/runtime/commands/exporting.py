@@ -14,6 +14,7 @@ import click
 from newel.metadata.naming import nearest
 from newel.runtime.commands.opening import installation
 from newel.runtime.commands.progress import Report, progress
+from newel.runtime.commands.speaking import command, language, spoken, with_hint
 from newel.runtime.installation import Installation
 from newel.runtime.records import Work, as_system, finding, reading
 from newel.runtime.records.errors import Invalid
@@ -21,9 +22,7 @@ from newel.runtime.records.errors import Invalid
 PAGE = 1000
 
 
-@click.command(
-    epilog="Example: newel export account --filter \"industry == 'trade'\" --fields name,phone,owner.name --output a.csv"
-)
+@command(epilog="Example: newel export account --filter \"industry == 'trade'\" --fields name,phone,owner.name --output a.csv")
 @click.argument("object_name", metavar="OBJECT")
 @click.option("--filter", "condition", help="An expression over the record; by default all that are not in the recycle bin.")
 @click.option("--fields", help="Fields and paths, separated by commas; by default every stored field.")
@@ -34,19 +33,19 @@ def export(object_name: str, condition: str | None, fields: str | None, sort: st
     """Write the records of OBJECT as CSV, or as JSON lines."""
     here = installation()
     if object_name not in here.model.objects:
-        near = nearest(object_name, here.model.objects)
-        raise click.UsageError(f'There is no object "{object_name}".' + (f' Did you mean "{near}"?' if near else ""))
+        said = spoken('There is no object "{name}".', name=object_name)
+        raise click.UsageError(with_hint(said, nearest(object_name, here.model.objects)))
     asked = {"filter": condition, "fields": _split(fields), "sort": _split(sort) or ["id"]}
     write = _write_lines if as_json else _write_csv
     try:
         with (
             open(output, "w", encoding="utf-8", newline="") if output else nullcontext(sys.stdout) as to,
-            progress("Exporting", quiet=output is None) as report,
+            progress(spoken("Exporting"), quiet=output is None) as report,
             reading(here, as_system(here, f"newel export {object_name}")) as work,
         ):
             write(to, _rows(here, work, object_name, asked, report))
     except Invalid as error:
-        click.echo("\n".join(f"{each.field or '-'}: {each.say('en')}" for each in error.problems), err=True)
+        click.echo("\n".join(f"{each.field or '-'}: {each.say(language())}" for each in error.problems), err=True)
         sys.exit(1)
 
 

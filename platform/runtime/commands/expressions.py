@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newel.metadata.problems import Place, Problems
+from newel.metadata.words import phrase, word
 from newel.rules.vectors.cases import Case, read_cases
 from newel.runtime.commands.evaluating import evaluate
 from newel.runtime.commands.options import JSON
+from newel.runtime.commands.speaking import group, language, speak, spoken, spoken_count
 from newel.runtime.proving.available import NAMES
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 SHOWN = 200  # differences that are printed
 
 
-@click.group()
+@group()
 def expr() -> None:
     """Look at expressions: run files of vectors on every engine, or compute one."""
 
@@ -72,7 +74,7 @@ def _worlds(files: tuple[Path, ...], as_json: bool) -> tuple[list[World], int]:
         worlds += made
         count += len(cases)
     if problems.errors:
-        click.echo(problems.as_json() if as_json else problems.as_text(), err=not as_json)
+        click.echo(problems.as_json() if as_json else problems.as_text(language()), err=not as_json)
         sys.exit(1)
     return worlds, count
 
@@ -83,7 +85,7 @@ def _cases(file: Path, problems: Problems) -> list[Case]:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        problems.add(faults.NOT_VECTORS, Place(str(file)), fault="The file is not written in UTF-8.")
+        problems.add(faults.NOT_VECTORS, Place(str(file)), fault=phrase("The file is not written in UTF-8."))
         return []
     cases, wrong = read_cases(str(file), text)
     problems.extend(wrong.found)
@@ -94,21 +96,26 @@ def _print(report: Report, found: Found, count: int) -> None:
     for each in report.differences[:SHOWN]:
         click.echo(_told(each))
     if len(report.differences) > SHOWN:
-        click.echo(f"... and {len(report.differences) - SHOWN} more.")
+        speak("... and {n} more.", n=len(report.differences) - SHOWN)
     for name, tally in report.tallies.items():
-        silent = f", {tally.silent} that it can't run" if tally.silent else ""
-        click.echo(f"{name:11} {tally.right} of {tally.ran} right{silent}")
+        right = spoken("{right} of {ran} right", right=tally.right, ran=tally.ran)
+        silent = spoken(", {n} that it can't run", n=tally.silent) if tally.silent else ""
+        click.echo(f"{name:11} {right}{silent}")
     for name, why in found.missing.items():
-        click.echo(f"{name:11} not run: {why}")
+        click.echo(f"{name:11} {spoken('not run: {why}', why=why)}")
     differing = len({(each.case.place.file, each.case.number) for each in report.differences})
-    said = f"{differing} of them differ" if differing else "no difference"
-    click.echo(f"{count} {'vector' if count == 1 else 'vectors'}, {said}.")
+    if differing:
+        one, many = "1 vector, {differing} of them differ.", word("{n} vectors, {differing} of them differ.")
+        click.echo(spoken_count(one, many, count, differing=differing))
+    else:
+        click.echo(spoken_count("1 vector, no difference.", "{n} vectors, no difference.", count))
 
 
 def _told(difference: Difference) -> str:
     case = difference.case
     wanted, got = (json.dumps(each, ensure_ascii=False) for each in (difference.wanted, difference.found))
-    return f"{case.place} case {case.number} on {difference.engine}: {case.expr}\n    wanted {wanted}\n    got    {got}"
+    where = spoken("case {number} on {engine}", number=case.number, engine=difference.engine)
+    return f"{case.place} {where}: {case.expr}\n    {spoken('wanted')} {wanted}\n    {spoken('got')}    {got}"
 
 
 def _as_json(report: Report, found: Found, count: int) -> dict[str, Any]:

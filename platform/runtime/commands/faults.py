@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from newel.metadata.words import word
+from newel.runtime.commands.speaking import language, spoken
 from newel.runtime.compiled import Broken
 from newel.runtime.settings import Unusable
 from newel.runtime.storage.applying import Refused
 from newel.runtime.storage.catalog import NothingInstalled
 
-NOTHING = "Nothing is installed here yet. Run `newel init` first (NEWEL_HOME and NEWEL_DATABASE_URL say where)."
+NOTHING = word("Nothing is installed here yet. Run `newel init` first (NEWEL_HOME and NEWEL_DATABASE_URL say where).")
 
 
 def explained(error: Exception) -> str | None:
     """The sentence for an error that is not a fault of the program; None for one that is."""
     if isinstance(error, NothingInstalled):
-        return NOTHING
-    if isinstance(error, Refused | Unusable):
-        return str(error)
+        return spoken(NOTHING)
+    if isinstance(error, Unusable):
+        return error.said.say(language())
+    if isinstance(error, Refused):
+        return "\n".join(each.shown(language()) for each in error.problems)
     if isinstance(error, Broken):
-        return f"What is installed does not compile with this version of Newel:\n{error}"
+        said = spoken("What is installed does not compile with this version of Newel:")
+        return f"{said}\n{error.problems.as_text(language())}"
     if isinstance(error, OperationalError):
-        return f"The database can't be used: {_reason(error)}"
+        return spoken("The database can't be used: {reason}", reason=_reason(error))
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}."
     return None

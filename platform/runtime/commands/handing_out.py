@@ -9,11 +9,13 @@ import click
 from newel.metadata.layers import ORGANISATION
 from newel.metadata.naming import nearest
 from newel.metadata.solutions import Layer
+from newel.metadata.words import word
 from newel.runtime.commands.layers import installed
+from newel.runtime.commands.speaking import command, spoken, spoken_count, with_hint
 from newel.runtime.handing_out import as_folder, in_the_way, is_of_another
 
 
-@click.command("export-layer", epilog="Example: newel export-layer org solutions/org && newel apply solutions/org")
+@command("export-layer", epilog="Example: newel export-layer org solutions/org && newel apply solutions/org")
 @click.argument("name")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help="Overwrite YAML files of FOLDER that differ, and remove those that are left over.")
@@ -24,16 +26,17 @@ def export_layer(name: str, folder: Path, replace: bool) -> None:
     """
     layer = _named(name)
     if is_of_another(layer, folder):
-        raise click.ClickException(f"{folder} holds another solution. Name an empty folder, or one that holds {name}.")
+        said = word("{folder} holds another solution. Name an empty folder, or one that holds {name}.")
+        raise click.ClickException(spoken(said, folder=folder, name=name))
     left = in_the_way(layer, folder)
     if left and not replace:
         named = "\n".join(f"  {folder / each}" for each in left)
-        raise click.ClickException(
-            f"These files say what {name} doesn't, and would be lost:\n{named}\n"
-            "Nothing was written. Look at them, then use --replace, or name another folder."
-        )
+        lost = spoken("These files say what {name} doesn't, and would be lost:", name=name)
+        way_out = spoken("Nothing was written. Look at them, then use --replace, or name another folder.")
+        raise click.ClickException(f"{lost}\n{named}\n{way_out}")
     as_folder(layer, folder)
-    click.echo(f"Wrote {len(layer.files)} {'file' if len(layer.files) == 1 else 'files'} of {name} into {folder}.")
+    one, many = "Wrote 1 file of {name} into {folder}.", word("Wrote {n} files of {name} into {folder}.")
+    click.echo(spoken_count(one, many, len(layer.files), name=name, folder=folder))
 
 
 def _named(name: str) -> Layer:
@@ -41,7 +44,7 @@ def _named(name: str) -> Layer:
     if name in known:
         return known[name]
     if name == ORGANISATION:
-        raise click.ClickException("The organisation has no layer of its own yet: Setup makes it when it publishes a rule.")
-    near = nearest(name, known)
-    hint = f' Did you mean "{near}"?' if near else " `newel solutions` lists what is installed."
-    raise click.UsageError(f'There is no solution "{name}" here.{hint}')
+        said = spoken("The organisation has no layer of its own yet: Setup makes it when it publishes a rule.")
+        raise click.ClickException(said)
+    said = spoken('There is no solution "{name}" here.', name=name)
+    raise click.UsageError(with_hint(said, nearest(name, known), spoken("`newel solutions` lists what is installed.")))

@@ -10,14 +10,15 @@ from typing import NoReturn
 
 import click
 
-from newel.metadata.words import LANGUAGES
+from newel.metadata.words import LANGUAGES, say
 from newel.runtime.commands.opening import installation
 from newel.runtime.commands.options import JSON
+from newel.runtime.commands.speaking import group, language, speak, spoken
 from newel.runtime.records.errors import Invalid
 from newel.runtime.records.identity import api_keys, users
 
 
-@click.group()
+@group()
 def user() -> None:
     """People who sign in."""
 
@@ -43,13 +44,17 @@ def create_user(
     try:
         user_id = users.create(installation(), values, password=password, roles=roles, reason="newel user create")
     except Invalid as error:
-        _refuse([f"{each.field or '-'}: {each.say('en')}" for each in error.problems], as_json)
+        _refuse([f"{each.field or '-'}: {each.say(_told_in(as_json))}" for each in error.problems], as_json)
     shown = {"id": user_id, "email": email, "roles": list(roles), **({"password": password} if is_ours else {})}
-    said = f"{email} can sign in" + (f" with the password {password}" if is_ours else "") + "."
-    click.echo(json.dumps(shown, ensure_ascii=False) if as_json else said)
+    if as_json:
+        click.echo(json.dumps(shown, ensure_ascii=False))
+    elif is_ours:
+        speak("{email} can sign in with the password {password}.", email=email, password=password)
+    else:
+        speak("{email} can sign in.", email=email)
 
 
-@click.group()
+@group()
 def apikey() -> None:
     """Keys with which programs use the API."""
 
@@ -66,7 +71,7 @@ def create_key(email: str, name: str, read_only: bool, days: int | None, as_json
     with here.database.reading() as connection:
         account = users.account(here, connection, email)
     if account is None or not account.active:
-        _refuse([f"There is no active user with the address {email}."], as_json)
+        _refuse([say(_told_in(as_json), "There is no active user with the address {email}.", email=email)], as_json)
     ends = now + timedelta(days=days) if days else None
     key = api_keys.create(here, account.user_id, name, now, read_only=read_only, expires_at=ends)
     click.echo(json.dumps({"key": key, "name": name, "read_only": read_only}, ensure_ascii=False) if as_json else key)
@@ -77,8 +82,13 @@ def _password(from_stdin: bool) -> tuple[str, bool]:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n"), False
     if sys.stdin.isatty():
-        return click.prompt("Password", hide_input=True, confirmation_prompt=True), False
+        return click.prompt(spoken("Password"), hide_input=True, confirmation_prompt=True), False
     return secrets.token_urlsafe(12), True
+
+
+def _told_in(as_json: bool) -> str:
+    """What machines read is English whatever the terminal."""
+    return "en" if as_json else language()
 
 
 def _refuse(problems: list[str], as_json: bool) -> NoReturn:

@@ -9,9 +9,11 @@ import click
 
 from newel.metadata.problems import Problems
 from newel.metadata.solutions import DESCRIPTION, Layer, read_folder
+from newel.metadata.words import word
 from newel.runtime import publishing
 from newel.runtime.commands.progress import progress
 from newel.runtime.commands.recomputing import compute_anew
+from newel.runtime.commands.speaking import command, language, speak, spoken
 from newel.runtime.installation import Installation, InstallationHolder
 from newel.runtime.settings import Settings
 from newel.runtime.storage import catalog
@@ -19,7 +21,7 @@ from newel.runtime.storage.applying import Refused
 from newel.runtime.storage.database import Database
 
 
-@click.command(epilog="Example: newel init --demo && newel serve")
+@command(epilog="Example: newel init --demo && newel serve")
 @click.option("--demo", is_flag=True, help="Load demo records, and make demo users whose sign-ins `newel serve` prints.")
 @click.option("--no-standard", is_flag=True, help="Leave the standard CRM out: only users, teams and what you apply yourself.")
 def init(demo: bool, no_standard: bool) -> None:
@@ -29,10 +31,10 @@ def init(demo: bool, no_standard: bool) -> None:
     _publish(settings, database, [] if no_standard else _standard())
     installation = InstallationHolder(settings, database).current()
     compute_anew(installation)
-    _load(installation, "reference", "Loading reference data")
+    _load(installation, "reference", word("Loading reference data"))
     if demo:
-        _load(installation, "demo", "Loading demo data")
-    click.echo("Ready. `newel serve` starts it.")
+        _load(installation, "demo", word("Loading demo data"))
+    speak("Ready. `newel serve` starts it.")
 
 
 def _prepare(settings: Settings) -> Database:
@@ -43,7 +45,8 @@ def _prepare(settings: Settings) -> Database:
     click.get_current_context().call_on_close(database.close)
     fresh = not database.exists
     catalog.prepare(database)
-    click.echo(f"{'Made' if fresh else 'Found'} {database.url.render_as_string(hide_password=True)}")
+    url = database.url.render_as_string(hide_password=True)
+    speak("Made {database}", database=url) if fresh else speak("Found {database}", database=url)
     return database
 
 
@@ -56,30 +59,33 @@ def _standard() -> list[Layer]:
             if problems.errors:
                 _refuse(problems)
             return [layer]
-    raise click.ClickException("The standard CRM is not there. Use --no-standard, and `newel apply` your own solutions.")
+    said = word("The standard CRM is not there. Use --no-standard, and `newel apply` your own solutions.")
+    raise click.ClickException(spoken(said))
 
 
 def _publish(settings: Settings, database: Database, layers: list[Layer]) -> None:
-    with progress("Making tables") as report:
+    with progress(spoken("Making tables")) as report:
         try:
             outcome = publishing.publish(settings, database, layers, by="newel init", progress=report)
         except Refused as refused:
             _refuse(Problems(refused.problems))
     with database.reading() as connection:
-        names = ", ".join(f"{each.name} {each.version}" for each in catalog.solutions(connection)) or "no solutions"
-    click.echo(f"{'Applied' if outcome.applied else 'Up to date:'} {names} (revision {outcome.revision})")
+        names = ", ".join(f"{each.name} {each.version}" for each in catalog.solutions(connection)) or spoken("no solutions")
+    said = word("Applied {names} (revision {n})") if outcome.applied else word("Up to date: {names} (revision {n})")
+    speak(said, names=names, n=outcome.revision)
 
 
 def _load(installation: Installation, mode: str, label: str) -> None:
     from newel.runtime import samples
 
-    with progress(label) as report:
+    with progress(spoken(label)) as report:
         made = samples.load(installation, mode, report)
     if made.total:
-        click.echo(f"Loaded {made.total:,} {mode} records")
+        said = word("Loaded {n} demo records") if mode == "demo" else word("Loaded {n} reference records")
+        speak(said, n=f"{made.total:,}")
 
 
 def _refuse(problems: Problems) -> NoReturn:
-    click.echo(problems.as_text(), err=True)
-    click.echo("Nothing was changed.", err=True)
+    click.echo(problems.as_text(language()), err=True)
+    speak("Nothing was changed.", err=True)
     raise SystemExit(1)

@@ -14,19 +14,19 @@ from newel.metadata import explaining, scaffolding, vocabulary
 from newel.metadata.compiling import Compilation, compile_layers
 from newel.metadata.problems import Problems
 from newel.metadata.solutions import DESCRIPTION, read_layers
-from newel.metadata.words import say, say_count, word
+from newel.metadata.words import word
 from newel.runtime.commands.layers import completed, installed, installed_or_none, version_of
-from newel.runtime.commands.options import JSON, LANGUAGE, PATHS
+from newel.runtime.commands.options import JSON, PATHS
+from newel.runtime.commands.speaking import command, group, language, speak, spoken, spoken_count, with_hint
 
 SOME_PATHS = click.argument("paths", nargs=-1, type=click.Path(exists=True))
 STANDARD = "standard"
 
 
-@click.command(epilog="Example: newel check solutions/standard solutions/industry/real_estate")
+@command(epilog="Example: newel check solutions/standard solutions/industry/real_estate")
 @PATHS
 @JSON
-@LANGUAGE
-def check(paths: tuple[str, ...], as_json: bool, language: str) -> None:
+def check(paths: tuple[str, ...], as_json: bool) -> None:
     """Check the solutions at PATHS and name everything that is wrong: code, place, what was expected, the fix.
 
     What they require and PATHS do not hold is taken from what is installed here.
@@ -41,24 +41,24 @@ def check(paths: tuple[str, ...], as_json: bool, language: str) -> None:
     if as_json:
         click.echo(problems.as_json())
     elif problems:
-        click.echo(problems.as_text(language))
+        click.echo(problems.as_text(language()))
     if not as_json:
-        click.echo(_verdict(compilation, problems, language), err=bool(problems.errors))
+        click.echo(_verdict(compilation, problems), err=bool(problems.errors))
     sys.exit(1 if problems.errors else 0)
 
 
-def _verdict(compilation: Compilation, problems: Problems, language: str) -> str:
+def _verdict(compilation: Compilation, problems: Problems) -> str:
     if problems.errors:
-        return say_count(language, "1 problem.", "{n} problems.", len(problems.errors))
+        return spoken_count("1 problem.", "{n} problems.", len(problems.errors))
     model = compilation.model
     if model is None:
-        return say(language, "Nothing to check.")
+        return spoken("Nothing to check.")
     counts = {"objects": len(model.objects), "forms": len(model.forms), "views": len(model.views), "roles": len(model.roles)}
     well = word("All well: {objects} objects, {forms} forms, {views} views, {roles} roles; model {hash}.")
-    return say(language, well, **counts, hash=model.hash[:12])
+    return spoken(well, **counts, hash=model.hash[:12])
 
 
-@click.group()
+@group()
 def new() -> None:
     """Begin a solution or an object: YAML with its translation, a sample and a test."""
 
@@ -85,11 +85,12 @@ def solution(name: str, folder: Path) -> None:
 def object_(name: str, folder: Path) -> None:
     """Begin the object NAME in a solution."""
     if not (folder / DESCRIPTION).is_file():
-        _wrong_use(f"{folder} is no solution: it has no {DESCRIPTION}. `newel new solution` begins one.")
+        said = word("{folder} is no solution: it has no {description}. `newel new solution` begins one.")
+        _wrong_use(spoken(said, folder=folder, description=DESCRIPTION))
     _scaffold(lambda: scaffolding.new_object(name, folder), folder)
 
 
-@click.command(epilog="Example: newel schemas .vscode/newel")
+@command(epilog="Example: newel schemas .vscode/newel")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def schemas(folder: Path) -> None:
     """Write the JSON Schemas of all kinds of documents into FOLDER, for editors (yaml-language-server)."""
@@ -100,7 +101,7 @@ def schemas(folder: Path) -> None:
         click.echo(path)
 
 
-@click.command(epilog="Example: newel explain object:account/field:phone solutions/standard")
+@command(epilog="Example: newel explain object:account/field:phone solutions/standard")
 @click.argument("address")
 @SOME_PATHS
 @JSON
@@ -113,10 +114,10 @@ def explain(address: str, paths: tuple[str, ...], as_json: bool) -> None:
     found = explaining.explain(compilation, address)
     if found is None:
         _unknown(compilation, address)
-    click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2) if as_json else found.as_text())
+    click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2) if as_json else found.as_text(language()))
 
 
-@click.command("where-used", epilog="Example: newel where-used object:account/field:phone")
+@command("where-used", epilog="Example: newel where-used object:account/field:phone")
 @click.argument("address")
 @SOME_PATHS
 @JSON
@@ -135,7 +136,7 @@ def where_used(address: str, paths: tuple[str, ...], as_json: bool) -> None:
     for each in found:
         click.echo(f"{each}  {model.places[each]}" if each in model.places else each)
     if not found:
-        click.echo("Nothing mentions it.")
+        speak("Nothing mentions it.")
 
 
 def _compiled(paths: Sequence[str]) -> Compilation:
@@ -144,7 +145,7 @@ def _compiled(paths: Sequence[str]) -> Compilation:
     compilation = compile_layers(completed(layers) if paths else layers)
     problems.extend(compilation.problems.found)
     if problems.errors:
-        click.echo(problems.as_text(), err=True)
+        click.echo(problems.as_text(language()), err=True)
         sys.exit(1)
     return compilation
 
@@ -155,14 +156,13 @@ def _scaffold(write: Callable[[], list[Path]], folder: Path) -> None:
         for path in write():
             click.echo(path)
     except scaffolding.BadName as fault:
-        _wrong_use(str(fault))
-    click.echo(f"Try it: newel check {folder}, then newel test {folder}", err=True)
+        _wrong_use(fault.said.say(language()))
+    speak("Try it: newel check {folder}, then newel test {folder}", folder=folder, err=True)
 
 
 def _unknown(compilation: Compilation, address: str) -> NoReturn:
     near = explaining.nearest_address(compilation.model, address) if compilation.model else None
-    hint = f' Did you mean "{near}"?' if near else ""
-    click.echo(f'There is no element "{address}".{hint}', err=True)
+    click.echo(with_hint(spoken('There is no element "{address}".', address=address), near), err=True)
     sys.exit(1)
 
 

@@ -16,6 +16,7 @@ from newel.runtime.commands.opening import opened
 from newel.runtime.commands.options import JSON, PATHS
 from newel.runtime.commands.progress import progress
 from newel.runtime.commands.recomputing import compute_anew
+from newel.runtime.commands.speaking import command, language, speak, spoken, spoken_count
 from newel.runtime.installation import InstallationHolder
 from newel.runtime.storage import catalog
 from newel.runtime.storage.applying import Refused
@@ -28,7 +29,7 @@ REPLACE_SETUP = click.option(
 )
 
 
-@click.command(epilog="Example: newel plan solutions/industry/real_estate")
+@command(epilog="Example: newel plan solutions/industry/real_estate")
 @PATHS
 @JSON
 @click.option("--sql/--no-sql", default=None, help="Show every statement, or none. By default where there are not too many.")
@@ -42,12 +43,12 @@ def plan(paths: tuple[str, ...], as_json: bool, sql: bool | None, replace_setup:
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
     else:
         if found.plan is not None:
-            click.echo(found.plan.as_text(sql))
+            click.echo(found.plan.as_text(sql, language()))
         _say_problems(found.problems)
     sys.exit(1 if found.problems.errors else 0)
 
 
-@click.command(epilog="Example: newel apply solutions/industry/real_estate --yes")
+@command(epilog="Example: newel apply solutions/industry/real_estate --yes")
 @PATHS
 @click.option("--yes", is_flag=True, help="Apply without asking.")
 @click.option("--skip-tests", is_flag=True, help="Don't try the scenario tests first. The journal says that they were skipped.")
@@ -59,7 +60,7 @@ def apply(paths: tuple[str, ...], yes: bool, skip_tests: bool, replace_setup: bo
     First the scenario tests of all solutions are tried on what they are together to become; one that fails stops it.
     """
     if not yes and not sys.stdin.isatty():
-        raise click.UsageError("Nobody can be asked here. Look with `newel plan`, then apply with --yes.")
+        raise click.UsageError(spoken("Nobody can be asked here. Look with `newel plan`, then apply with --yes."))
     settings, database = opened()
     layers = _layers(paths, as_json)
     looked: list[Plan] = []
@@ -67,10 +68,10 @@ def apply(paths: tuple[str, ...], yes: bool, skip_tests: bool, replace_setup: bo
     def agree(found: Plan) -> bool:
         looked.append(found)
         if not as_json:
-            click.echo(found.as_text())
-        return yes or click.confirm("Apply this?")
+            click.echo(found.as_text(language=language()))
+        return yes or click.confirm(spoken("Apply this?"))
 
-    with progress("Applying", quiet=as_json) as report:
+    with progress(spoken("Applying"), quiet=as_json) as report:
         try:
             outcome = publishing.publish(
                 settings,
@@ -91,16 +92,17 @@ def apply(paths: tuple[str, ...], yes: bool, skip_tests: bool, replace_setup: bo
         made: dict[str, Any] = looked[-1].as_json() if looked else {"operations": [], "problems": []}
         click.echo(json.dumps({**made, "applied": outcome.applied, "revision": outcome.revision}, ensure_ascii=False, indent=2))
     elif declined:
-        click.echo("Nothing was changed.")
+        speak("Nothing was changed.")
+    elif outcome.applied:
+        speak("Applied: revision {n} is live.", n=outcome.revision)
     else:
-        said = f"Applied: revision {outcome.revision} is live." if outcome.applied else "Nothing to do."
-        click.echo(said)
+        speak("Nothing to do.")
     if declined:
         sys.exit(1)
     sys.exit(0 if compute_anew(InstallationHolder(settings, database).current(), quiet=as_json) else 1)
 
 
-@click.command(epilog="Example: newel solutions --json")
+@command(epilog="Example: newel solutions --json")
 @JSON
 def solutions(as_json: bool) -> None:
     """List the installed solutions and the hash of the model that they make."""
@@ -113,7 +115,7 @@ def solutions(as_json: bool) -> None:
         return
     for row in rows:
         click.echo(f"{row['name']:24} {row['version']:12} {row['layer']}")
-    click.echo(f"revision {state.revision}, model {state.model_hash[:12]}")
+    speak("revision {n}, model {hash}", n=state.revision, hash=state.model_hash[:12])
 
 
 def layer_of(name: str) -> str:
@@ -140,10 +142,10 @@ def _fail(problems: Problems, as_json: bool) -> None:
 
 def _say_problems(problems: Problems) -> None:
     if problems:
-        click.echo(problems.as_text(), err=True)
+        click.echo(problems.as_text(language()), err=True)
     if problems.errors:
-        count = len(problems.errors)
-        click.echo(f"{count} {'problem' if count == 1 else 'problems'}; nothing was changed.", err=True)
+        said = spoken_count("1 problem; nothing was changed.", "{n} problems; nothing was changed.", len(problems.errors))
+        click.echo(said, err=True)
 
 
 def _operator(skip_tests: bool, replace_setup: bool) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import click
 
+from newel.metadata.words import word
 from newel.runtime.commands.progress import progress
+from newel.runtime.commands.speaking import spoken, spoken_count
 from newel.runtime.installation import Installation
 from newel.runtime.records import recomputing
 
-GO_ON = "`newel serve` goes on with it in the background; `newel doctor --fix` does it at once."
+GO_ON = word("`newel serve` goes on with it in the background; `newel doctor --fix` does it at once.")
 
 
 def compute_anew(installation: Installation, *, quiet: bool = False) -> bool:
@@ -17,10 +19,10 @@ def compute_anew(installation: Installation, *, quiet: bool = False) -> bool:
     if not tasks:
         return True
     try:
-        with progress("Computing anew", quiet=quiet) as report:
+        with progress(spoken("Computing anew"), quiet=quiet) as report:
             recomputing.run(installation, report)
     except KeyboardInterrupt:
-        click.echo(f"\nStopped. {GO_ON}", err=True)
+        click.echo("\n" + spoken("{first} {second}", first=spoken("Stopped."), second=spoken(GO_ON)), err=True)
         return False
     left = recomputing.open_tasks(installation)
     if not quiet:
@@ -30,9 +32,6 @@ def compute_anew(installation: Installation, *, quiet: bool = False) -> bool:
 
 def _said(asked: int, left: int) -> str:
     if left:
-        return f"{_fields(left)} still being computed anew by another process."
-    return f"Computed anew: {asked} {'field' if asked == 1 else 'fields'}."
-
-
-def _fields(count: int) -> str:
-    return "1 field is" if count == 1 else f"{count} fields are"
+        one = "1 field is still being computed anew by another process."
+        return spoken_count(one, "{n} fields are still being computed anew by another process.", left)
+    return spoken_count("Computed anew: 1 field.", "Computed anew: {n} fields.", asked)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from newel.metadata.words import word
 from newel.runtime.commands.opening import opened
+from newel.runtime.commands.speaking import command, speak, spoken
 from newel.runtime.installation import Installation, InstallationHolder
 from newel.runtime.settings import Settings
 from newel.runtime.storage import catalog
@@ -22,7 +24,7 @@ THREADS = 8
 GRACE = 20  # seconds that requests have to end in when the server is told to stop
 
 
-@click.command(epilog="Example: newel serve --port 8080 --workers 2")
+@command(epilog="Example: newel serve --port 8080 --workers 2")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0 is every one.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free port.")
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes; each serves with threads.")
@@ -33,7 +35,7 @@ def serve(host: str, port: int, workers: int) -> None:
     installation = InstallationHolder(settings, database).current()
     _warn_of_upgrade(installation)
     address = f"http://{_shown(host)}:{listener.getsockname()[1]}"
-    lines = [f"Newel is at {address}", *_ways_in(installation, address)]
+    lines = [spoken("Newel is at {address}", address=address), *_ways_in(installation, address)]
     database.close()
     _run(settings, listener, workers, "\n".join(lines))
 
@@ -47,7 +49,8 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listener.bind((host, port))
     except OSError as error:
-        raise click.ClickException(f"{host}:{port} can't be listened on: {error.strerror}. Try another --port.") from error
+        said = word("{address} can't be listened on: {reason}. Try another --port.")
+        raise click.ClickException(spoken(said, address=f"{host}:{port}", reason=error.strerror)) from error
     return listener
 
 
@@ -56,7 +59,7 @@ def _warn_of_upgrade(installation: Installation) -> None:
     with installation.database.reading() as connection:
         applied = catalog.state(connection).model_hash
     if applied != installation.model.hash:
-        click.echo("This version of Newel asks for changes to the database. Stop it and run `newel init`.", err=True)
+        speak("This version of Newel asks for changes to the database. Stop it and run `newel init`.", err=True)
 
 
 def _shown(host: str) -> str:
@@ -72,11 +75,13 @@ def _ways_in(installation: Installation, address: str) -> list[str]:
 
     token = setting_up.issue(installation, datetime.now(UTC))
     if token is not None:
-        return ["Nobody can sign in yet. The first administrator comes in here, once:", f"  {address}/setup-token/{token}"]
+        return [
+            spoken("Nobody can sign in yet. The first administrator comes in here, once:"),
+            f"  {address}/setup-token/{token}",
+        ]
     found = samples.sign_ins(installation)
-    return (
-        ["Demo sign-ins:", *(f"  {each.email:28} {each.password:20} {', '.join(each.roles)}" for each in found)] if found else []
-    )
+    shown = [f"  {each.email:28} {each.password:20} {', '.join(each.roles)}" for each in found]
+    return [spoken("Demo sign-ins:"), *shown] if found else []
 
 
 def _run(settings: Settings, listener: socket.socket, workers: int, words: str) -> None:

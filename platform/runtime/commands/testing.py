@@ -16,9 +16,10 @@ from newel.metadata.solutions import Layer, read_layers
 from newel.runtime.commands.layers import completed, installed
 from newel.runtime.commands.options import JSON
 from newel.runtime.commands.progress import progress
+from newel.runtime.commands.speaking import command, language, spoken, with_hint
 
 
-@click.command(epilog="Example: newel test my_company -k visit")
+@command(epilog="Example: newel test my_company -k visit")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True))
 @click.option("--solution", "solutions", multiple=True, help="Only tests of this solution; give the option again for another.")
 @click.option("-k", "--named", "wanted", help="Only tests whose name holds this text.")
@@ -38,17 +39,17 @@ def test(paths: tuple[str, ...], solutions: tuple[str, ...], wanted: str | None,
     model, rulebook, found = compiled.compile_layers(layers)
     problems.extend(found)
     if model is None or rulebook is None or problems.errors:
-        click.echo(problems.as_json() if as_json else problems.as_text(), err=not as_json)
+        click.echo(problems.as_json() if as_json else problems.as_text(language()), err=not as_json)
         sys.exit(1)
     tests = _chosen(model, given, solutions, wanted)
-    with staged(model, rulebook, layers, url) as installation, progress("Testing", quiet=as_json) as report_progress:
+    with staged(model, rulebook, layers, url) as installation, progress(spoken("Testing"), quiet=as_json) as report_progress:
         report = run(installation, tests, report_progress)
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
     else:
         for each in report.outcomes:
-            click.echo(each.as_text())
-        click.echo(report.verdict(), err=bool(report.failed))
+            click.echo(each.as_text(language()))
+        click.echo(report.verdict(language()), err=bool(report.failed))
     sys.exit(1 if report.failed else 0)
 
 
@@ -57,13 +58,12 @@ def _chosen(model: Model, given: Iterable[Layer], solutions: Sequence[str], want
     names = [each.name for each in given]
     for name in solutions:
         if name not in names:
-            near = nearest(name, names)
-            hint = f' Did you mean "{near}"?' if near else f" Known here: {', '.join(names) or 'none'}."
-            raise click.UsageError(f'There is no solution "{name}".{hint}')
+            known = spoken("Known here: {names}.", names=", ".join(names) or spoken("none"))
+            said = spoken('There is no solution "{name}".', name=name)
+            raise click.UsageError(with_hint(said, nearest(name, names), known))
     of_solutions = [each for each in model.tests.values() if each.layer in (solutions or names)]
     found = [each for each in of_solutions if not wanted or wanted in f"{each.layer}.{each.name}"]
     if wanted and not found:
-        near = nearest(wanted, [each.name for each in of_solutions])
-        hint = f' Did you mean "{near}"?' if near else ""
-        raise click.UsageError(f'There is no test whose name holds "{wanted}".{hint}')
+        said = spoken('There is no test whose name holds "{text}".', text=wanted)
+        raise click.UsageError(with_hint(said, nearest(wanted, [each.name for each in of_solutions])))
     return found

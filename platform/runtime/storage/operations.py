@@ -12,6 +12,7 @@ from typing import Any
 from newel.metadata.model import EMPTY
 from newel.metadata.problems import Problems
 from newel.metadata.solutions import Layer
+from newel.metadata.words import Phrase, say, word
 from newel.runtime.storage.layout import TableLayout
 
 SHOWN_STATEMENTS = 40
@@ -24,7 +25,7 @@ class Operation:
     sign: str
     kind: str  # create_table add_column fill widen add_foreign_key create_index drop_index leave recompute metadata
     address: str
-    summary: str
+    summary: Phrase
     statements: tuple[str, ...] = ()
     rows: int = 0
 
@@ -72,27 +73,28 @@ class Plan:
             "problems": [each.as_json() for each in self.problems],
         }
 
-    def as_text(self, sql: bool | None = None) -> str:
+    def as_text(self, sql: bool | None = None, language: str = "en") -> str:
         """The plan for people: a line an operation, with its SQL (by default only where that is not too long to read)."""
         if self.empty and not self.problems:
-            return "Nothing to do: the database is as the solutions ask."
+            return say(language, "Nothing to do: the database is as the solutions ask.")
         if sql is None:
             sql = sum(len(each.statements) for each in self.operations) <= SHOWN_STATEMENTS
-        lines = [f"Plan {self.hash[:12]}: from revision {self.revision} to {self.revision + 1} on {self.dialect}"]
+        about = {"hash": self.hash[:12], "old": self.revision, "new": self.revision + 1, "database": self.dialect}
+        lines = [say(language, "Plan {hash}: from revision {old} to {new} on {database}", **about)]
         for each in self.operations:
-            lines += _shown(each, sql)
-        return "\n".join((*lines, self.totals))
+            lines += _shown(each, sql, language)
+        return "\n".join((*lines, self.totals(language)))
 
-    @property
-    def totals(self) -> str:
+    def totals(self, language: str = "en") -> str:
         counted = {sign: sum(each.sign == sign for each in self.operations) for sign in "+~-"}
         rows = sum(each.rows for each in self.operations)
-        return f"{counted['+']} to add, {counted['~']} to change, {counted['-']} to take away; {rows:,} records touched."
+        said = word("{new} to add, {changed} to change, {gone} to take away; {rows} records touched.")
+        return say(language, said, new=counted["+"], changed=counted["~"], gone=counted["-"], rows=f"{rows:,}")
 
 
-def _shown(operation: Operation, sql: bool) -> Iterator[str]:
-    rows = f" ({operation.rows:,} records)" if operation.rows else ""
-    yield f"  {operation.sign} {operation.address}: {operation.summary}{rows}"
+def _shown(operation: Operation, sql: bool, language: str) -> Iterator[str]:
+    rows = say(language, " ({n} records)", n=f"{operation.rows:,}") if operation.rows else ""
+    yield f"  {operation.sign} {operation.address}: {operation.summary.say(language)}{rows}"
     if sql:
         for statement in operation.statements:
             yield from (f"        {line}" for line in " ".join(statement.split()).splitlines())

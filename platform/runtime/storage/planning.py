@@ -11,6 +11,7 @@ from newel.metadata.changes import compare
 from newel.metadata.field_types.base import Locale
 from newel.metadata.model import Field, Model, Object
 from newel.metadata.solutions import Layer
+from newel.metadata.words import phrase
 from newel.rules.lineage import KEPT, lineage_of
 from newel.rules.rulebook import Rulebook
 from newel.runtime.storage import catalog, recomputations
@@ -99,12 +100,13 @@ class Planner:
 
     def _new_table(self, layout: TableLayout, references: dict[str, str]) -> Operation:
         target = self.model.objects[layout.object]
-        summary = f"new object, table {layout.table} with {len(layout.columns)} columns"
+        summary = phrase("new object, table {table} with {n} columns", table=layout.table, n=len(layout.columns))
         return Operation("+", "create_table", target.address, summary, tuple(self.ddl.create_table(layout, references)))
 
     def _new_foreign_key(self, layout: TableLayout, key: str, target: str) -> Operation:
+        summary = phrase("points at {object}", object=target)
         statements = self.ddl.add_foreign_key(layout, key, self.layout[target].table)
-        return Operation("+", "add_foreign_key", self._address(layout, key), f"points at {target}", tuple(statements))
+        return Operation("+", "add_foreign_key", self._address(layout, key), summary, tuple(statements))
 
     def _changed_columns(self) -> Iterator[Operation]:
         for layout, known in self._kept():
@@ -121,7 +123,7 @@ class Planner:
         new = layout.columns[key]
         statements = tuple(self.ddl.widen(layout, key, old))
         rows = self.guard.rows(target.name) if statements and new.scale != old.scale else 0
-        summary = f"widen from {kind_words(old)} to {kind_words(new)}"
+        summary = phrase("widen from {old} to {new}", old=kind_words(old), new=kind_words(new))
         return Operation("~", "widen", self._address(layout, key), summary, statements, rows)
 
     def _new_columns(self) -> Iterator[Operation]:
@@ -138,7 +140,7 @@ class Planner:
     def _new_column(self, layout: TableLayout, key: str) -> Operation:
         column = layout.columns[key]
         target = self.layout[column.references].table if column.references else None
-        summary = f"new column {column.name} of {layout.table}"
+        summary = phrase("new column {column} of {table}", column=column.name, table=layout.table)
         return Operation("+", "add_column", self._address(layout, key), summary, tuple(self.ddl.add_column(layout, key, target)))
 
     def _filled(self, target: Object, layout: TableLayout, each: Field) -> Iterator[Operation]:
@@ -147,7 +149,7 @@ class Planner:
         if not plain:
             self.guard.new_field_has_values(target, each)
         elif (each.required.always or each.type == "boolean") and self.guard.rows(target.name):
-            summary = "existing records get the default"
+            summary = phrase("existing records get the default")
             yield Operation("~", "fill", each.address, summary, (self._fill(layout, each),), self.guard.rows(target.name))
 
     def _fill(self, layout: TableLayout, each: Field) -> str:
@@ -171,13 +173,15 @@ class Planner:
     def _dropped_index(self, layout: TableLayout, index: IndexLayout) -> Operation:
         address = self.model.objects[layout.object].address
         statement = f"DROP INDEX {self.ddl.quote(index.name)}"
-        return Operation("-", "drop_index", address, f"no view or key needs index {index.name}", (statement,))
+        summary = phrase("no view or key needs index {index}", index=index.name)
+        return Operation("-", "drop_index", address, summary, (statement,))
 
     def _new_index(self, layout: TableLayout, known: TableLayout | None, index: IndexLayout) -> Operation:
         target = self.model.objects[layout.object]
         if index.unique and known is not None:
             self.guard.records_differ(target, known, index)
-        summary = f"{'unique over' if index.unique else 'index over'} {', '.join(index.columns)}"
+        columns = ", ".join(index.columns)
+        summary = phrase("unique over {columns}" if index.unique else "index over {columns}", columns=columns)
         statements = tuple(self.ddl.create_index(layout, index))
         return Operation("+", "create_index", target.address, summary, statements, self.guard.rows(layout.object))
 
@@ -190,14 +194,15 @@ class Planner:
                 if each.computed in KEPT:
                     self.guard.values_stay(target, was, each)
                 elif each.computed and was is not None and was.computed in KEPT:
-                    summary = "from now on it is computed when it is read; its column stays, and nobody uses it"
+                    summary = phrase("from now on it is computed when it is read; its column stays, and nobody uses it")
                     yield Operation("~", "leave", each.address, summary)
         known = recomputations.known(self.connection) if self.kept else {}
         for (name, field), made_of in self.kept.items():
             rows = self.guard.rows(name) if known.get((name, field)) != made_of else 0
             if rows:
                 address = self.model.objects[name].fields[field].address
-                yield Operation("~", "recompute", address, "its values are computed anew, in the background", (), rows)
+                summary = phrase("its values are computed anew, in the background")
+                yield Operation("~", "recompute", address, summary, (), rows)
 
     def _metadata(self, told: set[str]) -> Iterator[Operation]:
         """What changes without touching a table: labels, options, forms, views, roles; what is new, by its outermost part."""
@@ -209,12 +214,13 @@ class Planner:
             element = each.after or each.before
             if each.address in told or (element is not None and element.within in whole):
                 continue
-            words = {"+": "new", "-": "goes", "~": f"changed: {', '.join(each.properties)}"}[each.sign]
-            yield Operation(each.sign, "metadata", each.address, words)
+            changed = phrase("changed: {properties}", properties=", ".join(each.properties))
+            summary = {"+": phrase("new"), "-": phrase("goes"), "~": changed}[each.sign]
+            yield Operation(each.sign, "metadata", each.address, summary)
         if changes.order and not (changes.added or changes.changed or changes.removed):
-            yield Operation("~", "metadata", "model", "another order")
+            yield Operation("~", "metadata", "model", phrase("another order"))
         if not changes:
-            yield Operation("~", "metadata", "model", f"becomes {self.model.hash[:12]}")
+            yield Operation("~", "metadata", "model", phrase("becomes {hash}", hash=self.model.hash[:12]))
 
     def _kept(self) -> Iterator[tuple[TableLayout, TableLayout]]:
         """The changed tables that are there already, each with its recorded layout."""
