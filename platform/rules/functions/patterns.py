@@ -17,6 +17,7 @@ import re2
 
 LONGEST = 500  # characters
 MOST_TIMES = 255
+MOST_MEMORY = 2 << 20  # bytes that a pattern may take, of which most are a memory that makes it quick
 MOST_STEPS = 2_000  # characters that the pattern has once all counts are written out
 _LAST = 0x10FFFF
 _CLASSES = {
@@ -75,10 +76,11 @@ def matches(text: str, pattern: str) -> bool:
     return _matcher(pattern)(text.encode()) is not None
 
 
-@lru_cache(1024)
+@lru_cache(256)
 def _matcher(pattern: str) -> Callable[[bytes], Any]:
     """RE2's own; it takes UTF-8, and is spared counting characters for a place that nobody asks for."""
     options = re2.Options()
+    options.max_mem = MOST_MEMORY
     options.log_errors = False  # where its quick way needs too much memory, it goes the other one, and need not say so
     found: Callable[[bytes], Any] = re2.compile(_written(parsed(pattern), "\\x{{{:x}}}".format), options).fullmatch
     return found
@@ -97,7 +99,7 @@ def for_postgresql(pattern: str) -> str:
     return f"^(?:{_written(parsed(pattern), _WIDE.format)})$"
 
 
-@lru_cache(1024)
+@lru_cache(256)
 def parsed(pattern: str) -> Part:
     """The tree of a pattern; raises BadPattern."""
     if len(pattern) > LONGEST:

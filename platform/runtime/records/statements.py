@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from newel.runtime.installation import Installation
     from newel.runtime.records.work import Work
 
-MOST = 2_000  # statements, verdicts and shapes that one installation keeps
+MOST = 2_000  # statements, verdicts and shapes that one installation keeps; those with long keys count several times
+ROOM = 1_000  # characters of a key that count once: what is made of a long filter is large
 NUMERIC_OID = 1700  # PostgreSQL's numeric: the only number type that our decimals come as
 Convert = Callable[[Any], Any]
 Row = tuple[Any, ...]
@@ -33,22 +34,27 @@ class Kept:
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._things: OrderedDict[Hashable, Any] = OrderedDict()
+        self._things: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._room = 0
         self._lock = Lock()
 
     def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
         found = self._things.get(key)
         if found is None:
-            found = make()
-            with self._lock:
-                self._things[key] = found
-                while len(self._things) > self._most:
-                    self._things.popitem(last=False)
-        else:
-            with self._lock:
-                if key in self._things:
-                    self._things.move_to_end(key)
-        return found
+            return self._keep(key, make())
+        with self._lock:
+            if key in self._things:
+                self._things.move_to_end(key)
+        return found[0]
+
+    def _keep(self, key: Hashable, made: Any) -> Any:
+        room = 1 + len(repr(key)) // ROOM
+        with self._lock:
+            self._room += room - self._things.pop(key, (None, 0))[1]
+            self._things[key] = (made, room)
+            while self._room > self._most and len(self._things) > 1:
+                self._room -= self._things.popitem(last=False)[1][1]
+        return made
 
     def __len__(self) -> int:
         return len(self._things)

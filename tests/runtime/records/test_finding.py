@@ -271,3 +271,18 @@ def test_the_cache_of_statements_is_bounded(firm: Firm) -> None:
     for n in range(10):
         assert memory.get(n % 5, lambda n=n: n % 5 + 1) == n % 5 + 1
     assert len(memory) == 3
+
+
+def test_what_is_made_of_long_filters_is_forgotten_sooner() -> None:
+    from newel.runtime.records.statements import Kept
+
+    memory = Kept(10)
+    for n in range(5):
+        memory.get(("short", n), lambda: "small")
+    for n in range(5):
+        assert memory.get(("long", n, "x" * 3_500), lambda n=n: n) == n
+    assert len(memory) == 2
+    assert memory.get(("x" * 50_000,), lambda: "kept alone") == "kept alone"
+    assert len(memory) == 1
+    memory.get(("short", 0), lambda: "small")
+    assert len(memory) == 1
