@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from newel.runtime.storage.plan import Plan, make
 
 if TYPE_CHECKING:
     from newel.rules.rulebook import Rulebook
+    from newel.runtime.scenarios.outcomes import Outcome as TestOutcome
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Candidate:
     model: Model | None = None
     rulebook: Rulebook | None = None
     layers: tuple[Layer, ...] = ()
+    installed: tuple[Layer, ...] = ()
 
 
 Given = Sequence[Layer] | Callable[[Sequence[Layer]], Sequence[Layer]]  # solutions, or what is made of the installed ones
@@ -53,7 +55,7 @@ def candidate(settings: Settings, database: Database, given: Given, *, replace_s
         served = _served(settings, installed)
         plan = make(connection, model, layers, served, rulebook=rulebook)
     problems.extend(plan.problems)
-    return Candidate(plan, problems, served, model, rulebook, tuple(layers))
+    return Candidate(plan, problems, served, model, rulebook, tuple(layers), installed.layers)
 
 
 def publish(
@@ -69,7 +71,7 @@ def publish(
 ) -> Outcome:
     """Applies `given` if `agree` says so to the plan. Raises Refused with every problem; then nothing has changed.
 
-    With `tests` the scenario tests of all solutions must pass on what they are together to become.
+    With `tests` the scenario tests of all solutions must pass on what they are together to become, but for those that fail now.
     """
 
     found: Candidate | None = None
@@ -83,7 +85,7 @@ def publish(
 
     def agreed(plan: Plan) -> bool:
         if tests and found is not None:
-            refuse_broken(found, progress)
+            refuse_broken(settings, found, progress)
         return agree(plan)
 
     outcome = applying.publish(database, planned, agreed, by=by, progress=progress)
@@ -92,18 +94,38 @@ def publish(
     return outcome
 
 
-def refuse_broken(found: Candidate, progress: Progress | None = None) -> None:
-    """Plays every scenario test of what is to be installed, in a database of their own. Raises Refused where one fails."""
+def refuse_broken(settings: Settings, found: Candidate, progress: Progress | None = None) -> None:
+    """Plays every scenario test of what is to be installed, in a database of their own. Raises Refused where one fails.
+
+    What fails on what is installed already (somebody has changed on purpose what it expects) is not broken by this change.
+    """
+    failed = _failed(found.model, found.rulebook, found.layers, None, progress)
+    if failed and found.served is not None:
+        before = _failed(found.served, compiled.load(settings, found.installed)[1], found.installed, set(failed))
+        failed = {name: outcome for name, outcome in failed.items() if name not in before}
+    problems = [problem for outcome in failed.values() for problem in outcome.problems()]
+    if problems:
+        raise Refused(problems)
+
+
+def _failed(
+    model: Model | None,
+    rulebook: Rulebook | None,
+    layers: Sequence[Layer],
+    only: Collection[str] | None,
+    progress: Progress | None = None,
+) -> dict[str, TestOutcome]:
+    """By name, the tests of a model that fail: all, or only those of these names."""
     from newel.runtime.scenarios import run
     from newel.runtime.scenarios.staging import staged
 
-    if found.model is None or found.rulebook is None or not found.model.tests:
-        return
-    with staged(found.model, found.rulebook, found.layers) as installation:
-        report = run(installation, list(found.model.tests.values()), progress)
-    problems = [problem for outcome in report.failed for problem in outcome.problems()]
-    if problems:
-        raise Refused(problems)
+    tests = [each for name, each in model.tests.items() if only is None or name in only] if model else []
+    if model is None or rulebook is None or not tests:
+        return {}
+    with staged(model, rulebook, layers) as installation:
+        report = run(installation, tests, progress)
+    names = {id(each): name for name, each in model.tests.items()}
+    return {names[id(each.test)]: each for each in report.failed}
 
 
 def _refresh_search(before: Model, now: Installation) -> None:

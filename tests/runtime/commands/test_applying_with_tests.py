@@ -97,6 +97,24 @@ def test_the_tests_may_be_skipped_and_the_journal_says_so(run: tuple[Run, Databa
     assert str(last).endswith("(newel apply --skip-tests)")
 
 
+def test_a_test_that_fails_already_stops_no_later_change(run: tuple[Run, Database], shop: Path, tmp_path: Path) -> None:
+    """What was changed on purpose is not held against what comes after it; what breaks anew is."""
+    invoke, _ = run
+    assert invoke("apply", shop, "--yes").exit_code == 0
+    org = written(
+        tmp_path / "org", {"solution.yaml": "solution: org\nversion: 1.0.0\n", "deal.yaml": "extend: deal\nlabel: Job\n"}
+    )
+    written(shop, {"deal.yaml": DEAL.replace(", required: true", "")})
+    assert invoke("apply", shop, "--yes").exit_code == 1
+    assert invoke("apply", shop, "--yes", "--skip-tests").exit_code == 0
+    assert invoke("apply", org, "--yes").exit_code == 0
+    written(shop, {"more.yaml": TEST.replace("deal.naming", "deal.more").replace("nameless", "again")})
+    refused = invoke("apply", shop, "--yes")
+    assert refused.exit_code == 1
+    assert "deal.more" in refused.stderr
+    assert "deal.naming" not in refused.stderr
+
+
 def test_what_the_tests_did_is_nowhere_in_the_installation(run: tuple[Run, Database], shop: Path) -> None:
     invoke, _ = run
     assert invoke("apply", shop, "--yes").exit_code == 0

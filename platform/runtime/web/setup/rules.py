@@ -22,6 +22,7 @@ from newel.runtime.publishing import Candidate
 from newel.runtime.records import reading
 from newel.runtime.records.finding import titles
 from newel.runtime.records.ids import is_id
+from newel.runtime.storage import refusals
 from newel.runtime.storage.applying import Refused
 from newel.runtime.web.screens import addresses, answers
 from newel.runtime.web.screens.viewer import Viewer, viewer
@@ -103,9 +104,10 @@ class RulesView(View):
             return self._page(seen, rule, text, 422)
         if not amending.may_amend(g.installation, g.actor, change.expressions):
             return self._plan(seen, rule, change)
-        steps, by = request.form.get("steps", "")[:100], f"{g.identity.email} (Setup)"
+        steps, untested = request.form.get("steps", "")[:100], "untested" in request.form
+        by = f"{g.identity.email} ({'Setup, without the scenario tests' if untested else 'Setup'})"
         try:
-            outcome = amending.publish(g.installation, change.amendment, steps, by)
+            outcome = amending.publish(g.installation, change.amendment, steps, by, tests=not untested)
         except Refused as refused:
             return self._plan(seen, rule, change, refused.problems)
         if outcome is None:
@@ -148,13 +150,15 @@ class RulesView(View):
         may = amending.may_amend(g.installation, g.actor, change.expressions)
         found = amending.candidate(g.installation, change.amendment) if may and change.amendment.is_possible else None
         problems = problems or (found.problems.errors if found else ())
+        only_tests = bool(problems) and all(each.kind is refusals.TEST_FAILED for each in problems)
         return self.render(
             "setup/rule_plan.html",
             422 if problems or not may else 200,
             rule=rule,
             change=change,
             then=_then(seen, rule, change, found),
-            plan=found.plan if found and not problems else None,
+            plan=found.plan if found and (only_tests or not problems) else None,
+            only_tests=only_tests,
             problems=problems,
             may=may,
             moved=moved,

@@ -9,10 +9,12 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import select
 
 from newel.metadata.words import say
 from newel.runtime.records import as_system, saving, writing
 from newel.runtime.storage import catalog
+from newel.runtime.storage.system import APPLY
 from newel.runtime.web.setup.rule_list import KINDS
 from tests.runtime.records.formula_world import FILES
 from tests.support.site import Browser, Site
@@ -188,14 +190,23 @@ def test_a_plan_that_has_become_another_one_is_shown_again(site: Site) -> None:
         assert "org" not in {each.name for each in catalog.layers(connection)}
 
 
-def test_a_scenario_test_that_fails_stops_it(make_installation: Callable[..., Any]) -> None:
+def test_a_scenario_test_that_fails_stops_it_unless_that_is_wanted(make_installation: Callable[..., Any]) -> None:
+    """The journal tells that it was; and what fails already stops no later change."""
     site = Site(make_installation({**FILES, "tests/small.yaml": SMALL}))
     admin = site.browser("admin")
-    status, page = save(admin, PROMISE, "amount > money(100, 'CNY')")
+    text = "amount > money(100, 'CNY')"
+    status, page = save(admin, PROMISE, text)
     assert status == 422
     assert "Nothing was changed" in page
+    assert "Publish all the same" in page
     with site.installation.database.reading() as connection:
         assert "org" not in {each.name for each in catalog.layers(connection)}
+    assert save(admin, PROMISE, text, untested="1")[0] == 303
+    with site.installation.database.reading() as connection:
+        last = connection.execute(select(APPLY.c.applied_by).order_by(APPLY.c.revision.desc())).scalars().first()
+    assert last == "admin@example.com (Setup, without the scenario tests)"
+    assert save(admin, "object:order/validation:x_one/require", "name != 'x'", message="One.")[0] == 303
+    assert save(admin, "object:order/validation:x_one/require", "name != 'y'")[0] == 303
 
 
 def test_who_may_not_read_a_field_may_not_publish_a_rule_over_it(site: Site) -> None:
