@@ -187,3 +187,13 @@ def test_an_export_holds_what_the_exporting_role_shows(make_installation: Callab
     assert "Mine" in taken
     assert "Other" not in taken
     assert "Hefei" not in taken
+
+
+def test_who_may_put_a_file_nowhere_leaves_nothing_on_the_disk(site: Site) -> None:
+    account = site.api("manager").create("account", name="A")
+    visitor, browser = site.api("visitor"), site.browser("visitor")
+    for path in ("/files", f"/records/account/{account['id']}/files"):
+        answer = visitor.post(path, data={"file": (BytesIO(b"words"), "a.txt")})
+        assert answer.status_code in (403, 404), path
+    assert browser.post(f"/o/account/{account['id']}/files", {"file": (BytesIO(b"words"), "a.txt")}).status_code in (403, 404)
+    assert not [each for each in site.installation.settings.files.rglob("*") if each.is_file()]

@@ -40,6 +40,7 @@ PIECE = 256 * 1024
 UNCLAIMED_FOR = timedelta(days=1)
 REFUSED_ENDINGS = frozenset({"exe", "dll", "bat", "cmd", "com", "scr", "msi", "vbs", "ps1", "jar", "hta", "lnk"})
 MOST_OF_A_RECORD = 500
+HOLDS_FILES = ("file", "image")
 IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
@@ -88,10 +89,25 @@ def store(work: Work, stream: IO[bytes], name: str, media_type: str, *, field: F
     return made
 
 
-def attach(work: Work, object_name: str, record_id: str, file_id: str) -> File:
-    """Adds an upload to the files of a record; who may update the record may do that."""
+def refuse_all(work: Work) -> None:
+    """Raises Forbidden where the actor may put a file into no field of any record: nothing is taken in for nobody's use."""
+    for target in work.model.objects.values():
+        judged = verdict(work.installation, work.actor, target.name)
+        if any(target.fields[name].type in HOLDS_FILES for name in judged.creatable | judged.writable):
+            return
+    raise Forbidden(word("You may not send in files."))
+
+
+def refuse_to(work: Work, object_name: str, record_id: str) -> Object:
+    """Raises NotFound or Forbidden where the actor may not add files to a record; asked before anything is taken in."""
     target = _with_files(work, object_name)
     _may_change(work, target, record_id)
+    return target
+
+
+def attach(work: Work, object_name: str, record_id: str, file_id: str) -> File:
+    """Adds an upload to the files of a record; who may update the record may do that."""
+    target = refuse_to(work, object_name, record_id)
     file = _mine(work, file_id)
     if file is None:
         raise NotFound("nw_file", file_id)

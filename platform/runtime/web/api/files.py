@@ -32,6 +32,7 @@ def attach_file(object_name: str, record_id: str) -> Response:
     parameters.no_parameters()
     sent = _sent()
     with writing(g.installation, door()) as work:
+        files.refuse_to(work, object_name, record_id)
         upload = files.store(work, sent.stream, sent.filename or "", sent.mimetype)
         held = files.attach(work, object_name, record_id, upload.id)
     return _made(held)
@@ -43,6 +44,7 @@ def upload_file() -> Response:
     parameters.no_parameters()
     sent = _sent()
     with writing(g.installation, door()) as work:
+        files.refuse_all(work)
         upload = files.store(work, sent.stream, sent.filename or "", sent.mimetype)
     return _made(upload)
 

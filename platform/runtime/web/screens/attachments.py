@@ -29,6 +29,7 @@ def add(object_name: str, record_id: object) -> Response:
         return _page(object_name, str(record_id), seen.t("Choose a file."))
     try:
         with writing(seen.installation, seen.actor) as work:
+            files.refuse_to(work, object_name, str(record_id))
             for each in sent:
                 stored = files.store(work, each.stream, each.filename or "", each.mimetype)
                 files.attach(work, object_name, str(record_id), stored.id)
