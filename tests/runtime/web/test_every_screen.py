@@ -84,6 +84,7 @@ SCREENS = (
     "/o/{case}",
     "/o/{meeting}",
     "/o/{meeting}/edit",
+    "/o/{meeting}/links/guests",
     "/o/{task}",
     "/o/meeting?view=calendar",
     "/o/meeting/events?view=calendar&from=2026-11-01&to=2026-12-13",

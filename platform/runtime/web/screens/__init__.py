@@ -12,7 +12,19 @@ from newel.runtime.web.screens import templating
 SCREENS = (
     *("home", "apps", "lists", "filters", "boards", "moving", "calendars", "bulk", "exporting"),
     *("cards", "search", "palette", "preferences"),
-    *("record_page", "why", "related", "timeline", "attachments", "forms", "uploads", "lookups", "actions", "recycle_bin"),
+    *(
+        "record_page",
+        "why",
+        "related",
+        "timeline",
+        "attachments",
+        "forms",
+        "links",
+        "uploads",
+        "lookups",
+        "actions",
+        "recycle_bin",
+    ),
 )
 
 

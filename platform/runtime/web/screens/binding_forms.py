@@ -36,6 +36,7 @@ class Place:
     field: BoundField
     span: int
     lines: BoundLines | None = None
+    links: BoundLines | None = None  # of links with fields of their own
 
     @property
     def name(self) -> str:
@@ -67,6 +68,7 @@ class BoundRelated:
     of: str = ""
     by_other: str = ""
     own_field: str | None = None  # the many-to-many field of this object that it shows, to be edited here
+    own: tuple[BoundField, ...] = ()  # what the links themselves hold
     pointer: Field | None = None  # the reference that a new record is given
 
 
@@ -170,8 +172,9 @@ def _section(viewer: Viewer, object_name: str, section: Section) -> BoundSection
 def _place(viewer: Viewer, object_name: str, name: str, span: int, columns: int) -> Place:
     bound = bind_field(viewer, object_name, name)
     lines = bind_lines(viewer, bound) if bound.field.type == "child_table" else None
+    links = bind_links(viewer, bound) if bound.field.type == "many_to_many" else None
     wide = bound.field.type in WIDE and span == 1
-    return Place(bound, columns if wide else max(1, min(span, columns)), lines)
+    return Place(bound, columns if wide else max(1, min(span, columns)), lines, links)
 
 
 def bind_lines(viewer: Viewer, field: BoundField) -> BoundLines | None:
@@ -186,6 +189,26 @@ def bind_lines(viewer: Viewer, field: BoundField) -> BoundLines | None:
     ]
     bound = tuple(bind_field(viewer, name, each.name) for each in columns)
     return BoundLines(field, bind_object(viewer, name), bound, judged.creatable, judged.writable)
+
+
+def bind_links(viewer: Viewer, field: BoundField) -> BoundLines | None:
+    """The links of a many-to-many as a grid: who, which stays as it is, and their own fields. None where they have none."""
+    judged, there = viewer.verdict(str(field.field.of)), str(field.field.by_other)
+    own = own_columns(viewer, str(field.field.of), str(field.field.by), there)
+    if not own or there not in judged.readable:
+        return None
+    who = bind_field(viewer, str(field.field.of), there)
+    bound = bind_object(viewer, str(field.field.of))
+    return BoundLines(field, bound, (who, *own), judged.creatable | {there}, judged.writable - {there})
+
+
+def own_columns(viewer: Viewer, link: str, *ends: str) -> tuple[BoundField, ...]:
+    """The fields of a link object that the viewer may read, but for those that point at its two ends."""
+    judged = viewer.verdict(link)
+    if not judged.read:
+        return ()
+    names = [each.name for each in viewer.model.objects[link].declared if each.name not in ends and not each.is_many]
+    return tuple(bind_field(viewer, link, name) for name in names if name in judged.readable)
 
 
 def bind_related(viewer: Viewer, object_name: str, related: Related) -> BoundRelated | None:
@@ -204,7 +227,10 @@ def bind_related(viewer: Viewer, object_name: str, related: Related) -> BoundRel
     there, columns = bind_object(viewer, inverse.object), bind_columns(viewer, inverse.object, related.columns)
     if pointer.type == "many_to_many":
         of, by, other = str(pointer.of), str(pointer.by_other), str(pointer.by)
-        return BoundRelated(related.name, label, "link", there, columns, by, of, other) if viewer.reads(of) else None
+        own_fields = own_columns(viewer, of, by, other)
+        return (
+            BoundRelated(related.name, label, "link", there, columns, by, of, other, own=own_fields) if viewer.reads(of) else None
+        )
     return BoundRelated(related.name, label, "inverse", there, columns, pointer.name, pointer=pointer)
 
 
@@ -219,7 +245,8 @@ def _of_own(viewer: Viewer, holder: Object, own: Field, related: Related) -> Bou
     if not viewer.reads(own.to[0]):
         return None
     there, columns = bind_object(viewer, own.to[0]), bind_columns(viewer, own.to[0], related.columns)
-    return BoundRelated(related.name, label, "link", there, columns, by, of, str(own.by_other), own.name)
+    other = str(own.by_other)
+    return BoundRelated(related.name, label, "link", there, columns, by, of, other, own.name, own_columns(viewer, of, by, other))
 
 
 def related_of(form: BoundForm, name: str) -> BoundRelated | None:

@@ -16,12 +16,14 @@ from werkzeug.datastructures import MultiDict
 
 from newel.metadata.field_types.base import ValueProblem
 from newel.metadata.field_types.values import Money
+from newel.metadata.words import word
 from newel.runtime.records.record import Record
 from newel.runtime.web.screens import posted
 from newel.runtime.web.screens.binding import BoundField
 from newel.runtime.web.screens.binding_forms import BoundLines
 
 MOST_ROWS = 1000
+MISSING = word("This can't be blank.")
 QUANTITIES = frozenset({"integer", "decimal"})
 BLANK_ROW = "_"  # the row number in the names of the template row
 Raw = dict[str, Any]

@@ -17,7 +17,7 @@ from newel.runtime.records import acting, finding, history, previewing, reading,
 from newel.runtime.records.record import Record
 from newel.runtime.records.statements import kept
 from newel.runtime.records.work import Work
-from newel.runtime.web.screens import addresses, answers, record_history, related, timeline
+from newel.runtime.web.screens import addresses, answers, links, record_history, related, timeline
 from newel.runtime.web.screens.binding import BoundField, BoundObject, Column, bind_columns, bind_field
 from newel.runtime.web.screens.binding_forms import BoundForm, BoundTab, Place, main_form
 from newel.runtime.web.screens.line_table import LineTable, table_of
@@ -69,6 +69,7 @@ class Page:
     options: Sequence[str] = ()  # of the path, as far as they are offered
     related: Sequence[related.List] = ()
     failing: frozenset[str] = frozenset()  # fields whose formulas can't be worked out
+    linked: dict[str, Sequence[Record]] = field(default_factory=dict)  # the links with fields of their own, by field
     more: dict[str, Any] = field(default_factory=dict)  # what the files and history tabs show
 
     @property
@@ -179,7 +180,9 @@ class Page:
         return self.record.may.update and not locked and name in self.viewer.verdict(self.object.name).writable
 
     def lines(self, place: Place) -> LineTable | None:
-        """A child table's rows and sums."""
+        """A child table's rows and sums; those of links that hold more than whom they link."""
+        if place.links is not None and self.linked.get(place.name):
+            return table_of(place.links, self.linked[place.name])
         if place.lines is None:
             return None
         return table_of(place.lines, [each for each in self.record.get(place.name) or () if isinstance(each, Record)])
@@ -245,7 +248,14 @@ def read(work: Work, seen: Viewer, form: BoundForm, record_id: str, tab: str) ->
     states = previewing.states(work, name, record.values, prior=record.values)
     actions = acting.offered(work, name, record_id, record) if record.may.update and target.actions else []
     options = suggesting.options_of(work, name, target.path, record.values) if target.path else ()
-    return Page(seen, form, record, tab, states, actions, options, failing=reasoning.failing(work, record, here))
+    failing = reasoning.failing(work, record, here)
+    return Page(seen, form, record, tab, states, actions, options, failing=failing, linked=_linked(work, form, record, tab))
+
+
+def _linked(work: Work, form: BoundForm, record: Record, tab: str) -> dict[str, Sequence[Record]]:
+    """The links that the tab shows as tables: one statement a field that has any."""
+    places = [place for each in form.tabs if each.name == tab for section in each.sections for place in section.places]
+    return {each.name: links.read(work, each.links, record.id) for each in places if each.links and record.get(each.name)}
 
 
 def show(page: Page) -> Response:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from flask import Blueprint, Response, request
 
@@ -33,6 +33,7 @@ class List:
     has_more: bool = False
     new_url: str | None = None
     choose_url: str | None = None
+    links: Mapping[str, Record] = field(default_factory=dict)  # the link to each record, by the record's id
 
     @property
     def url(self) -> str:
@@ -74,8 +75,10 @@ def read_first(work: Work, seen: Viewer, holder: Record, all_related: Sequence[B
 def read(work: Work, seen: Viewer, holder: Record, bound: BoundRelated, limit: int) -> List:
     """A list with its first rows, and how many there are: counted only where not all are shown."""
     fields = [column.path for column in bound.columns]
+    links: dict[str, Record] = {}
     if bound.source == "link":
-        records, total = _linked(work, holder, bound, fields, limit)
+        links = _links(work, holder, bound)
+        records, total = _linked(work, links, bound, fields)
     else:
         where = {bound.by: holder.id}
         sort = ("-updated_at",) if "updated_at" in seen.verdict(bound.object.name).readable else ()
@@ -89,16 +92,22 @@ def read(work: Work, seen: Viewer, holder: Record, bound: BoundRelated, limit: i
         has_more=len(records) > limit,
         new_url=_new_url(seen, holder, bound),
         choose_url=_choose_url(seen, holder, bound),
+        links=links,
     )
 
 
-def _linked(work: Work, holder: Record, bound: BoundRelated, fields: list[str], limit: int) -> tuple[list[Record], str]:
-    """Records on the other side of a many-to-many, in the order of linking."""
-    links = finding.find(work, bound.of, where={bound.by: holder.id}, fields=(bound.by_other,), limit=MOST)
-    ids = [str(each[bound.by_other]) for each in links]
-    page = finding.find(work, bound.object.name, where={"id": ids}, fields=fields, limit=MOST) if ids else ()
+def _links(work: Work, holder: Record, bound: BoundRelated) -> dict[str, Record]:
+    """The links of a many-to-many by the ids of the other side, in the order of linking."""
+    fields = (bound.by_other, *(each.name for each in bound.own))
+    links = finding.find(work, bound.of, where={bound.by: holder.id}, fields=fields, limit=MOST)
+    return {str(each[bound.by_other]): each for each in links}
+
+
+def _linked(work: Work, links: Mapping[str, Record], bound: BoundRelated, fields: list[str]) -> tuple[list[Record], str]:
+    """Records on the other side of a many-to-many."""
+    page = finding.find(work, bound.object.name, where={"id": list(links)}, fields=fields, limit=MOST) if links else ()
     known = {each.id: each for each in page}
-    return [known[each] for each in ids if each in known], f"{len(known):,}{'+' if len(ids) == MOST else ''}"
+    return [known[each] for each in links if each in known], f"{len(known):,}{'+' if len(links) == MOST else ''}"
 
 
 def _total(seen: Viewer, work: Work, name: str, where: dict[str, str], records: Sequence[Record], limit: int) -> str:
@@ -125,4 +134,6 @@ def _choose_url(seen: Viewer, holder: Record, bound: BoundRelated) -> str | None
     """Where the linked records are chosen."""
     if bound.own_field is None or not holder.may.update or bound.own_field not in seen.verdict(holder.object).writable:
         return None
+    if bound.own:
+        return f"{addresses.record(holder.object, holder.id)}/links/{bound.own_field}"
     return f"{addresses.edit(holder.object, holder.id)}?only={bound.own_field}"
