@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any
 
 from newel.metadata.field_types import type_of
+from newel.metadata.field_types.moments import local
 from newel.metadata.field_types.values import Money
 from newel.metadata.model import EMPTY, Field
 from newel.metadata.words import word
@@ -99,7 +100,7 @@ def _cell(work: Work, column: Column, record: Record) -> Cell:
     if field.is_reference:
         return str(record.titles.get(column.path) or "")
     if isinstance(value, datetime):
-        return value.astimezone(work.locale.time_zone)
+        return local(value, work.locale.time_zone)
     if isinstance(value, bool | int | Decimal | date | time):
         return value
     if field.type == "choice" and value in field.choices:
