@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime
 
 import openpyxl
 import pytest
@@ -29,6 +30,16 @@ def test_an_export_holds_what_was_asked_for_in_order(firm: Firm) -> None:
         ["A", "Bonn", "", "", "", "Boss", "true"],
         ["B", "Ulm", "12.50", "CNY", "East", "Boss", "true"],
     ]
+
+
+def test_a_moment_at_the_very_end_of_the_calendar_is_exported(firm: Firm) -> None:
+    """In a zone ahead of Greenwich its clock would show the year 10000."""
+    account = firm.create("boss", "account", name="A")
+    firm.create("boss", "deal", name="D", account=account.id, seen_at="9999-12-31T23:30:00Z")
+    with firm.reading("boss") as work:
+        assert [list(row) for row in exporting.rows(work, "deal", ("seen_at",))[1]] == [
+            [datetime(9999, 12, 31, 23, 30, tzinfo=UTC)]
+        ]
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "  =1", "\u00a0=1", "|calc", "%x", "\uff1d1+1"])

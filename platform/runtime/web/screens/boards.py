@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, request
 from markupsafe import Markup
 
+from newel.metadata.field_types.moments import local
 from newel.metadata.field_types.values import Money
 from newel.metadata.model import View
 from newel.runtime.records import Work, finding, reading
@@ -198,7 +199,7 @@ def _due(bound: BoundList, view: View) -> Column | None:
 
 
 def _day(moment: Any, bound: BoundList) -> Any:
-    return moment.astimezone(bound.viewer.locale.time_zone).date() if hasattr(moment, "astimezone") else moment
+    return local(moment, bound.viewer.locale.time_zone).date() if hasattr(moment, "astimezone") else moment
 
 
 def show(bound: BoundList) -> Response:

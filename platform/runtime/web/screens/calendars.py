@@ -11,7 +11,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, jsonify, request
 
-from newel.metadata.field_types.moments import to_utc
+from newel.metadata.field_types.moments import local, to_utc
 from newel.runtime.records import Work, finding, reading, saving, writing
 from newel.runtime.records.errors import FieldProblem, Invalid, NotFound, Stale
 from newel.runtime.records.record import Record
@@ -171,7 +171,7 @@ def _stretch(around: date, span: str) -> tuple[date, date]:
 def _by_day(calendar: Calendar, events: list[Event]) -> Iterator[tuple[date, list[Event]]]:
     def day_of(event: Event) -> date:
         start = event.start
-        return start.astimezone(calendar.shown.viewer.locale.time_zone).date() if isinstance(start, datetime) else start
+        return local(start, calendar.shown.viewer.locale.time_zone).date() if isinstance(start, datetime) else start
 
     return ((day, list(found)) for day, found in groupby(events, key=day_of))
 
@@ -224,7 +224,7 @@ def _until(event: Event) -> Any:
 def _local(moment: Any, zone: Any) -> str | None:
     """Local clock time without an offset: the grid shows the reader's own time zone, wherever the browser is."""
     if isinstance(moment, datetime):
-        return moment.astimezone(zone).replace(tzinfo=None).isoformat()
+        return local(moment, zone).replace(tzinfo=None).isoformat()
     return None if moment is None else str(moment)
 
 

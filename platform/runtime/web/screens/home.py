@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from newel.metadata.field_types.moments import local
 from newel.metadata.model import Object, View
 from newel.runtime.records import Work, filtering, finding, reading, recents
 from newel.runtime.records.errors import Invalid
@@ -150,7 +151,7 @@ def _open(when: str, column: Column, done: Any) -> str:
 
 def _to_do(seen: Viewer, bound: BoundObject, record: Record, title: Column, when: Column, regarding: Column | None) -> ToDo:
     moment = record[when.path]
-    day = moment.astimezone(seen.locale.time_zone).date() if isinstance(moment, datetime) else moment
+    day = local(moment, seen.locale.time_zone).date() if isinstance(moment, datetime) else moment
     late = moment < seen.now if isinstance(moment, datetime) else day < seen.today
     return ToDo(bound, record, title.text(record), moment, day, regarding, late)
 

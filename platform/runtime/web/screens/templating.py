@@ -12,6 +12,7 @@ from flask import Flask, g, request, url_for
 from markupsafe import Markup
 
 from newel.metadata.field_types.markup import markdown_html, safe_html
+from newel.metadata.field_types.moments import local
 from newel.metadata.words import say, say_count, word
 from newel.runtime.web import language, security
 from newel.runtime.web.screens import addresses, answers, shortcuts
@@ -249,14 +250,14 @@ def full_date(moment: datetime | date) -> str:
     from newel.metadata.field_types.moments import write_date
 
     seen = viewer()
-    on = moment.astimezone(seen.locale.time_zone).date() if isinstance(moment, datetime) else moment
+    on = local(moment, seen.locale.time_zone).date() if isinstance(moment, datetime) else moment
     return write_date(on, seen.language.startswith("zh"))
 
 
 def day(moment: datetime | date) -> str:
     """A date as short as can be understood: today, tomorrow, Nov 21; with the year where it is another."""
     seen = viewer()
-    on = moment.astimezone(seen.locale.time_zone).date() if isinstance(moment, datetime) else moment
+    on = local(moment, seen.locale.time_zone).date() if isinstance(moment, datetime) else moment
     apart = (on - seen.today).days
     if -1 <= apart <= 1:
         return t({-1: word("Yesterday"), 0: word("Today"), 1: word("Tomorrow")}[apart])
@@ -269,7 +270,7 @@ def day(moment: datetime | date) -> str:
 
 def moment(at: datetime | date) -> str:
     """A moment of these days: its time where it is today, else its day."""
-    from newel.metadata.field_types.moments import local, write_time
+    from newel.metadata.field_types.moments import write_time
 
     seen = viewer()
     if isinstance(at, datetime) and local(at, seen.locale.time_zone).date() == seen.today:
@@ -284,4 +285,4 @@ _WEEKDAYS = (
 
 
 def weekday(at: datetime | date) -> str:
-    return t(_WEEKDAYS[(at.astimezone(viewer().locale.time_zone) if isinstance(at, datetime) else at).weekday()])
+    return t(_WEEKDAYS[(local(at, viewer().locale.time_zone) if isinstance(at, datetime) else at).weekday()])
