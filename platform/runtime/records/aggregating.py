@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, case, func, literal, literal_column, select
+from sqlalchemy import ColumnElement, Integer, String, bindparam, case, func, literal, literal_column, select
 from sqlalchemy import cast as sql_cast
 
 from newel.metadata.field_types import type_of
@@ -21,7 +21,7 @@ from newel.runtime.records.filtering import parameters_of
 from newel.runtime.records.listing import Listing, asked_for, listing_of
 from newel.runtime.records.reach import Columns, Path, Reach
 from newel.runtime.records.record import Group, Record
-from newel.runtime.records.selecting import Composed, Selection
+from newel.runtime.records.selecting import Composed
 from newel.runtime.records.statements import Prepared, kept
 from newel.runtime.storage.types import Decimals
 
@@ -228,11 +228,11 @@ def board(
 
 
 def _board(work: Work, listing: Listing, path: Path) -> Prepared:
-    selection: Selection = listing.selection
-    order = [key.ordered(listing.reach.dialect, False) for key in listing.keys]
-    place = func.row_number().over(partition_by=listing.reach.column(path), order_by=order).label("nw_place")
-    columns = [column.label(f"c_{at}") for at, column in enumerate(selection.columns)]
-    ranked = select(*columns, place).where(*listing.conditions).select_from(listing.reach.source).subquery("ranked")
+    """The first of each group are found first; only they are shown."""
+    reach, selection = listing.reach, listing.selection
+    order = [key.ordered(reach.dialect, False) for key in listing.keys]
+    place = func.row_number().over(partition_by=reach.column(path), order_by=order).label("nw_place")
+    ranked = select(reach.top.id, place).where(*listing.conditions).select_from(reach.source).subquery("few")
     limit: Any = bindparam("nw_each", type_=ranked.c.nw_place.type)
-    statement: Select[Any] = select(*(ranked.c[column.name] for column in columns)).where(ranked.c.nw_place <= limit)
+    statement = select(*selection.columns).select_from(selection.reach.source_of(ranked)).where(ranked.c.nw_place <= limit)
     return Prepared(statement.order_by(ranked.c.nw_place), work.connection.dialect)

@@ -85,7 +85,7 @@ def _rows(work: Work, listing: Any, columns: Sequence[Column], parameters: Mappi
         done += len(records)
         if len(records) < AT_ONCE:
             return
-        at = paging.Cursor(tuple(converted[-1][len(listing.selection.columns) :]))
+        at = paging.Cursor(listing.sorted_by(converted[-1]))
 
 
 def _cell(work: Work, column: Column, record: Record) -> Cell:

@@ -1,12 +1,18 @@
-"""Lists as they are asked for: the statements of one shape for one role set, and how their rows become pages."""
+"""Lists as they are asked for: the statements of one shape for one role set, and how their rows become pages.
+
+Where no index gives the order, or it may be better not to use it, the few records that are shown are found first: only for
+them lookups are followed and formulas computed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import Column, ColumnElement, Select, bindparam, func, literal_column, select
 
 from newel.metadata.model import EMPTY
 from newel.runtime.records import paging
@@ -24,6 +30,7 @@ from newel.runtime.storage.system_records import DELETED
 
 IDENTITY = frozenset({"id", "version"})
 COUNTED = 10_000  # a capped count says "more than this many"
+USUAL = 51  # rows that a page of 50 reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +90,19 @@ def _listed(work: Work, asked: Asked) -> Listing:
     if not judged.read:
         raise NotFound(asked.object)
     reach = Reach(work.installation, asked.roles, asked.object, judged)
+    conditions = _conditions(reach, asked)
+    keys = paging.sort_keys(reach, asked.sort)
     every = asked.fields is None or asked.fields == ("*",)
     names = readable_fields(reach, many=asked.fields is not None) if every else list(asked.fields or ())
-    selection = Selection(reach, names)
+    apart = _are_found_first(reach, asked, keys[0], names)
+    shown = Reach(work.installation, asked.roles, asked.object, judged) if apart else reach
+    selection = Selection(shown, names)
+    return Listing(asked, work.connection.dialect, reach, selection, conditions, keys, selection.reader())
+
+
+def _conditions(reach: Reach, asked: Asked) -> tuple[ColumnElement[bool], ...]:
     conditions = [_in_bin(reach) if asked.deleted else reach.top.live]
-    if not judged.read.is_everything:
+    if not reach.verdict.read.is_everything:
         conditions.append(reach.readable)
     if asked.where:
         conditions.append(equal(reach, {name: _SHAPES[shape] for name, shape in asked.where}))
@@ -95,8 +110,27 @@ def _listed(work: Work, asked: Asked) -> Listing:
         conditions.append(filtered(reach, asked.filter))
     if asked.narrowing:
         conditions.append(narrowed(reach, asked.narrowing))
-    keys = paging.sort_keys(reach, asked.sort)
-    return Listing(asked, work.connection.dialect, reach, selection, tuple(conditions), keys, selection.reader())
+    return tuple(conditions)
+
+
+def _are_found_first(reach: Reach, asked: Asked, key: SortKey, names: Sequence[str]) -> bool:
+    """Whether rows may have to be sorted that are not shown, and showing them takes more than their columns."""
+    if not _is_indexed(reach, key, asked.deleted):
+        return True
+    if not (asked.filter or asked.where or asked.narrowing) and reach.verdict.read.is_everything:
+        return False
+    fields = [reach.field(tuple(each.split("."))) for each in names]
+    return any("." in name or each.is_reference or each.computed == "query" for name, each in zip(names, fields, strict=True))
+
+
+def _is_indexed(reach: Reach, key: SortKey, deleted: bool) -> bool:
+    """Whether an index gives an order that begins with this key, of all records or of each owner's."""
+    if key.value is reach.top.id:
+        return True
+    layout = reach.installation.tables[reach.object.name].layout
+    orders = [() if deleted else each.columns for each in layout.indexes.values() if each.rows != "deleted"]
+    first = {order[1] if order[0] == "owner" and len(order) > 1 else order[0] for order in orders if order}
+    return any(key.value is reach.top.table.c[layout.columns[each.lstrip("-")].name] for each in first)
 
 
 _SHAPES: dict[str, Any] = {"blank": None, "list": (), "one": ""}
@@ -119,35 +153,68 @@ class Listing:
     conditions: tuple[ColumnElement[bool], ...]
     keys: tuple[SortKey, ...]
     read: Read
-    _pages: dict[tuple[tuple[bool, ...], bool] | None, list[Prepared]] = field(default_factory=dict)
+    _pages: dict[tuple[tuple[bool, ...], bool] | bool, list[Prepared]] = field(default_factory=dict)
     _made: dict[str, Prepared] = field(default_factory=dict)
 
     def rows(self, work: Work, at: Cursor | None, parameters: Mapping[str, Any], limit: int) -> list[Row]:
         """The next rows in the list's order, at most `limit`; beyond a cursor stretch by stretch."""
         found: list[Row] = []
         given = {**parameters, **(at.parameters if at else EMPTY)}
-        for statement in self.page(at):
+        for statement in self.page(at, limit):
             found += statement.rows(work, {**given, "nw_limit": limit - len(found)})
             if len(found) >= limit:
                 break
         return found
 
-    def page(self, at: Cursor | None) -> list[Prepared]:
-        shape = (at.blanks, at.backwards) if at else None
+    def page(self, at: Cursor | None, limit: int = 0) -> list[Prepared]:
+        shape = (at.blanks, at.backwards) if at else self._is_usual(limit)
         if shape not in self._pages:
-            self._pages[shape] = [Prepared(each, self.dialect) for each in self._select_page(at)]
+            self._pages[shape] = [Prepared(each, self.dialect) for each in self._select_page(at, shape is True)]
         return self._pages[shape]
 
-    def _select_page(self, at: Cursor | None) -> list[Select[Any]]:
+    def _is_usual(self, limit: int) -> bool:
+        """A first page that depends on nothing: PostgreSQL plans it once and for all, if it need not ask how long it is."""
+        asked = self.asked
+        chosen = asked.filter or asked.where or asked.narrowing or not self.reach.verdict.read.is_everything
+        return limit == USUAL and not chosen and self.dialect.name == "postgresql"
+
+    @property
+    def _is_apart(self) -> bool:
+        """Whether the records are found first, and then shown."""
+        return self.selection.reach is not self.reach
+
+    def _select_page(self, at: Cursor | None, usual: bool) -> list[Select[Any]]:
         backwards = at is not None and at.backwards
-        labelled = [key.value.label(f"sort_{number}") for number, key in enumerate(self.keys)]
-        statement = select(*self.selection.columns, *labelled).where(*self.conditions)
-        ordered = [key.ordered(self.dialect.name, backwards, each) for key, each in zip(self.keys, labelled, strict=True)]
-        limit: Any = bindparam("nw_limit", type_=_INTEGER)
-        statement = statement.select_from(self.reach.source).order_by(*ordered).limit(limit)
-        if at is None:
-            return [statement]
-        return [statement.where(stretch) for stretch in paging.stretches(self.keys, at.blanks, backwards)]
+        sorts = [key.value.label(f"sort_{number}") for number, key in enumerate(self.keys)]
+        ordered = [key.ordered(self.dialect.name, backwards, each) for key, each in zip(self.keys, sorts, strict=True)]
+        limit: Any = literal_column(str(USUAL)) if usual else bindparam("nw_limit", type_=_INTEGER)
+        statement = select(*self._selected(sorts)).where(*self.conditions).select_from(self.reach.source)
+        statement = statement.order_by(*ordered).limit(limit)
+        beyond = paging.stretches(self.keys, at.blanks, backwards) if at else []
+        statements = [statement.where(stretch) for stretch in beyond] or [statement]
+        return [self._shown(each, backwards) for each in statements] if self._is_apart else statements
+
+    def _selected(self, sorts: list[Any]) -> list[ColumnElement[Any]]:
+        if self._is_apart:
+            return [self.reach.top.id, *sorts]
+        shown = self.selection.columns
+        return [*shown, *(each for each, place in zip(sorts, self._places, strict=True) if place >= len(shown))]
+
+    @cached_property
+    def _places(self) -> tuple[int, ...]:
+        """Where in a row the values stand that the list is sorted by: among what is shown, or behind it."""
+        shown = {} if self._is_apart else {id(each): place for place, each in enumerate(self.selection.columns)}
+        behind = count(len(self.selection.columns))
+        known = (shown.get(id(key.value)) if isinstance(key.value, Column) else None for key in self.keys)
+        return tuple(next(behind) if place is None else place for place in known)
+
+    def _shown(self, chosen: Select[Any], backwards: bool) -> Select[Any]:
+        """What is shown of the records that a statement has chosen, in its order."""
+        few = chosen.subquery("few")
+        keys = [replace(key, value=few.c[f"sort_{number}"]) for number, key in enumerate(self.keys)]
+        reach = self.selection.reach
+        statement = select(*self.selection.columns, *(key.value for key in keys)).select_from(reach.source_of(few))
+        return statement.order_by(*(key.ordered(self.dialect.name, backwards) for key in keys))
 
     @property
     def single(self) -> Prepared:
@@ -155,7 +222,10 @@ class Listing:
 
     def _select_single(self) -> Select[Any]:
         wanted = self.reach.top.id == bindparam("nw_id", type_=self.reach.top.id.type)
-        return select(*self.selection.columns).where(wanted, *self.conditions).select_from(self.reach.source)
+        if not self._is_apart:
+            return select(*self.selection.columns).where(wanted, *self.conditions).select_from(self.reach.source)
+        chosen = select(self.reach.top.id).where(wanted, *self.conditions).select_from(self.reach.source).subquery("few")
+        return select(*self.selection.columns).select_from(self.selection.reach.source_of(chosen))
 
     @property
     def capped(self) -> Prepared:
@@ -181,7 +251,7 @@ class Listing:
         rows = rows[:limit]
         if backwards:
             rows.reverse()
-        convert, read, locale = self.page(at)[0].convert, self.read, work.locale
+        convert, read, locale = self.page(at, limit + 1)[0].convert, self.read, work.locale
         converted = [convert(row) for row in rows]
         records = [read(row, locale) for row in converted]
         has_next, has_previous = (True, more) if backwards else (more, at is not None)
@@ -192,8 +262,11 @@ class Listing:
         )
 
     def _cursor(self, row: Row, backwards: bool) -> str:
-        values = row[len(self.selection.columns) :]
-        return paging.write(Cursor(tuple(values), backwards), self.asked.order)
+        return paging.write(Cursor(self.sorted_by(row), backwards), self.asked.order)
+
+    def sorted_by(self, row: Row) -> tuple[Any, ...]:
+        """The values of a row that the list is sorted by."""
+        return tuple(row[place] for place in self._places)
 
 
 def counted(work: Work, listing: Listing, parameters: Mapping[str, Any], how: str) -> Count:

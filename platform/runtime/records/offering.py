@@ -96,7 +96,7 @@ def narrowed(reach: Reach, key: tuple[str, str]) -> ColumnElement[bool]:
     """Of which records a reference's filter holds, as far as the actor may know."""
     object_name, field = key
     found = offers_of(reach.installation, object_name).pointing[field]
-    return emit(found.filter, Readable(SeenColumns(reach, reach.top)))
+    return emit(found.filter, Readable(SeenColumns(reach, reach.top.alone)))
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,15 @@
 
 The object itself, and for each to-one path one LEFT JOIN that only lets readable targets through. Columns come masked: a field
 that only some of the actor's roles show is `CASE WHEN <rows of those roles> THEN column END`. Row rules themselves are judged on
-the raw values, by scalar subqueries where they follow lookups. So are formulas that are computed when they are read: they stand
-in for the columns that such a field lacks, wherever it is mentioned. Who may mention it, `access` says.
+the raw values, by scalar subqueries where they follow lookups. Formulas that are computed when they are read stand in for the
+columns that such a field lacks, wherever it is mentioned; what they read beyond lookups is joined once for all of them, and
+nobody's rights are asked. Who may mention such a field, `access` says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -27,7 +28,7 @@ from sqlalchemy import (
     true,
     type_coerce,
 )
-from sqlalchemy.sql.selectable import NamedFromClause
+from sqlalchemy.sql.selectable import NamedFromClause, Subquery
 
 from newel.metadata.field_types import Column, type_of
 from newel.metadata.model import Field, Object
@@ -57,6 +58,7 @@ class Spot:
     table: NamedFromClause
     depth: int = 0
     computed: dict[str, Columns] = field(default_factory=dict, compare=False, repr=False)  # what formulas of it are in SQL
+    joined: Callable[[Spot, str], Spot] | None = field(default=None, compare=False, repr=False)  # what a lookup leads to
 
     @property
     def id(self) -> ColumnElement[Any]:
@@ -65,6 +67,11 @@ class Spot:
     @property
     def live(self) -> ColumnElement[bool]:
         return self.column("deleted_at").is_(None)
+
+    @property
+    def alone(self) -> Spot:
+        """The same table for those who can't join others to it: what lies beyond lookups comes by subqueries."""
+        return replace(self, joined=None, computed={})
 
     def column(self, name: str, suffix: str = "") -> ColumnElement[Any]:
         """The column of a field by name and suffix."""
@@ -85,9 +92,12 @@ class Spot:
         return tuple(self.column(field.name, each.suffix) for each in type_of(field).columns(field))
 
     def followed(self, path: Path, suffix: str = "") -> ColumnElement[Any]:
-        """A raw value through lookups, as a scalar subquery; nobody's rights are asked."""
+        """A raw value through lookups, joined or as a scalar subquery; nobody's rights are asked."""
         if len(path) == 1:
             return self.column(path[0], suffix)
+        if self.joined is not None:
+            there, rest = self.joined(self, path[0]), path[1:]
+            return there.where_it_is(there.object.fields[rest[0]], there.followed(rest, suffix))
         target = self.beyond(self.object.fields[path[0]].to[0])
         return (
             select(target.followed(path[1:], suffix))
@@ -95,6 +105,10 @@ class Spot:
             .correlate(self.table)
             .scalar_subquery()
         )
+
+    def where_it_is(self, field: Field, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """A column of a joined table: nothing is computed beyond a lookup that leads nowhere."""
+        return case((self.id.is_not(None), column)) if field.computed == "query" else column
 
     def beyond(self, object_name: str) -> Spot:
         """Another object's table under an alias of its own, one level further in."""
@@ -118,6 +132,8 @@ class Spot:
         """The row rule over this table's raw values."""
         if rule.is_everything:
             return true()
+        if self.joined is not None:
+            return self.alone.meets(rule)  # the condition of a join can't wait for other joins
         clauses = [and_(*(self._holds(atom) for atom in _ordered(clause))) for clause in _ordered(rule.clauses)]
         return or_(*clauses) if clauses else false()
 
@@ -144,8 +160,10 @@ class Reach:
         self.roles = roles
         self.object = installation.model.objects[object_name]
         self.verdict = verdict or verdict_of(installation, roles, object_name)
-        self.top = Spot(installation, self.object, installation.tables[object_name].table.alias("t"))
+        table = installation.tables[object_name].table.alias("t")
+        self.top = Spot(installation, self.object, table, joined=self._joined)
         self._spots: dict[Path, Spot] = {(): self.top}
+        self._raw: dict[tuple[str, str], Spot] = {}  # what formulas read beyond lookups, by table and lookup
         self._joins: list[tuple[Spot, ColumnElement[bool]]] = []
         self._masks: dict[tuple[str, RowRule], ColumnElement[bool]] = {}
 
@@ -156,7 +174,13 @@ class Reach:
     @property
     def source(self) -> FromClause:
         """What the statement selects from, with every join that was asked for so far."""
-        joined: FromClause = self.top.table
+        return self._with_joins(self.top.table)
+
+    def source_of(self, few: Subquery) -> FromClause:
+        """The same for some records alone, those whose ids a subquery gives."""
+        return self._with_joins(few.join(self.top.table, self.top.id == few.c.id))
+
+    def _with_joins(self, joined: FromClause) -> FromClause:
         for spot, on in self._joins:
             joined = joined.outerjoin(spot.table, on)
         return joined
@@ -197,7 +221,7 @@ class Reach:
         return self._masked(spot, field, spot.column(field.name, suffix))
 
     def verdict_of(self, spot: Spot) -> Verdict:
-        return self.verdict if spot is self.top else verdict_of(self.installation, self.roles, spot.object.name)
+        return self.verdict if spot.table is self.top.table else verdict_of(self.installation, self.roles, spot.object.name)
 
     def verdict_at(self, path: Path) -> Verdict:
         return self.verdict if not path else verdict_of(self.installation, self.roles, self.spot(path).object.name)
@@ -259,9 +283,21 @@ class Reach:
         return columns[at], columns[1 - at]
 
     def _added(self, key: Path, target: str) -> Spot:
-        table = self.installation.tables[target].table.alias(f"j{len(self._spots)}")
-        self._spots[key] = Spot(self.installation, self.installation.model.objects[target], table)
+        self._spots[key] = self._beside(target, f"j{len(self._spots)}")
         return self._spots[key]
+
+    def _beside(self, target: str, alias: str) -> Spot:
+        table = self.installation.tables[target].table.alias(alias)
+        return Spot(self.installation, self.installation.model.objects[target], table, joined=self._joined)
+
+    def _joined(self, above: Spot, lookup: str) -> Spot:
+        """What a formula of a table reads beyond a lookup: the raw row, joined once."""
+        key = (above.table.name, lookup)
+        if key not in self._raw:
+            points = above.column(lookup)
+            self._raw[key] = spot = self._beside(above.object.fields[lookup].to[0], f"r{len(self._raw)}")
+            self._joins.append((spot, spot.id == points))
+        return self._raw[key]
 
     def _only_readable(self, spot: Spot, on: ColumnElement[bool]) -> ColumnElement[bool]:
         rule = verdict_of(self.installation, self.roles, spot.object.name).read
@@ -269,8 +305,8 @@ class Reach:
 
     def _masked(self, spot: Spot, field: Field, column: ColumnElement[Any]) -> ColumnElement[Any]:
         verdict = self.verdict_of(spot)
-        if field.computed == "query" and spot is not self.top:
-            column = case((spot.id.is_not(None), column))  # beyond a lookup that leads nowhere, nothing is computed
+        if spot.table is not self.top.table:
+            column = spot.where_it_is(field, column)
         if verdict.always_shows(field.name):
             return column
         return case((self._mask(spot, verdict.readable[field.name]), column))
@@ -325,7 +361,7 @@ class SeenColumns:
         beyond = SeenColumns(self.reach, self.spot.beyond(found.to[0]))
         column, target = beyond.column(path[1:], suffix), beyond.spot
         chosen = select(column).where(target.id == own, target.meets(beyond._verdict.read))
-        return chosen.correlate(self.spot.table).scalar_subquery()
+        return chosen.correlate_except(target.table).scalar_subquery()
 
     def children(self, collection: str) -> Rows:
         _, by = self.spot.object.children(collection) or ("", "")
