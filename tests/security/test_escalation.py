@@ -197,3 +197,19 @@ def test_who_may_put_a_file_nowhere_leaves_nothing_on_the_disk(site: Site) -> No
         assert answer.status_code in (403, 404), path
     assert browser.post(f"/o/account/{account['id']}/files", {"file": (BytesIO(b"words"), "a.txt")}).status_code in (403, 404)
     assert not [each for each in site.installation.settings.files.rglob("*") if each.is_file()]
+
+
+def test_who_is_refused_and_who_exports_is_noted(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="newel")
+    manager = site.api("manager")
+    account = manager.create("account", name="A")
+    caplog.clear()
+    assert site.api("visitor").post("/records/account", {"name": "B"}).status_code in (403, 404)
+    assert site.api("manager", read_only=True).delete(f"/records/account/{account['id']}").status_code == 403
+    refused = next(each.getMessage() for each in caplog.records if each.name == "newel.refusals")
+    assert refused.startswith("read_only_key: DELETE /api/v1/records/account/")
+    assert manager.person.id in refused
+    assert site.browser("manager").get("/o/account/export.csv").status_code == 200
+    exported = [each.getMessage() for each in caplog.records if each.name == "newel.exports"]
+    assert exported
+    assert exported[0].startswith(f"{manager.person.id} exports account")

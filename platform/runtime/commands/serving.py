@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newel.metadata.words import word
+from newel.runtime.commands import noting
 from newel.runtime.commands.opening import opened
 from newel.runtime.commands.speaking import command, speak, spoken
 from newel.runtime.installation import Installation, InstallationHolder
@@ -98,6 +99,7 @@ def _run(settings: Settings, listener: socket.socket, workers: int, words: str) 
             """Called once, before the workers part: they share its memory, and each opens connections of its own."""
             from newel.runtime.web.app import create_app
 
+            noting.to_standard_error()
             database = Database(settings.database_url)
             app = create_app(InstallationHolder(settings, database))
             database.close()

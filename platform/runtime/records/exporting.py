@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -30,6 +31,7 @@ from newel.runtime.records.record import Record
 if TYPE_CHECKING:
     from newel.runtime.records.work import Work
 
+LOG = logging.getLogger("newel.exports")
 AT_ONCE = 1_000
 MOST_ROWS = 1_000_000
 FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # full width ones, too
@@ -62,6 +64,7 @@ def rows(
     judged = verdict(work.installation, work.actor, object_name)
     if not judged.export:
         raise Forbidden(word("You may not export records of this kind."))
+    LOG.info("%s exports %s: %s", work.actor.user_id or work.actor.system, object_name, ", ".join(fields))
     asked = replace(asked_for(work, object_name, fields, filter, where, sort, False), exporting=True)
     listing = listing_of(work, asked)
     columns = [column for path in fields for column in _columns(path, listing.reach.field(tuple(path.split("."))))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from newel.runtime.records.errors import (
 from newel.runtime.web import auth, language, resuming
 from newel.runtime.web.reading_bodies import MalformedBody
 
+LOG = logging.getLogger("newel.refusals")
 PROBLEM_JSON = "application/problem+json"
 STATUS_OF = {Collided: 503, NoActor: 401, NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422, Stale: 409, Restricted: 409}
 
@@ -121,7 +123,16 @@ def _as_error(problem: FieldProblem, spoken: str) -> dict[str, Any]:
     return {"field": problem.field, "code": problem.code, "message": problem.say(spoken)}
 
 
+def _note_refusal(failure: Failure) -> None:
+    """A line for whoever asked for what they may not do, or came with a key that is none."""
+    identity = g.get("identity")
+    if failure.status == 403 or (failure.status == 401 and "Authorization" in request.headers):
+        who = f"{'key' if identity.by_key else 'session'} {identity.credential} of {identity.user_id}" if identity else "nobody"
+        LOG.warning("%s: %s %s by %s from %s", failure.code, request.method, request.path, who, request.remote_addr)
+
+
 def _show(failure: Failure) -> Response:
+    _note_refusal(failure)
     if request.path.startswith(auth.API):
         return _with_headers(Response(orjson.dumps(as_document(failure)), failure.status, mimetype=PROBLEM_JSON), failure)
     if failure.status == 401 and request.method == "GET" and "HX-Request" not in request.headers:
