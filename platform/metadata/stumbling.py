@@ -55,7 +55,7 @@ _SAID = {
 
 def stumbled(file: str, text: str, error: yaml.YAMLError) -> Problem:
     """The problem with a text that is not YAML: where, what the parser said of it, and what to do."""
-    said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+    said = _text_of(error)
     context = str(getattr(error, "context", None) or "")
     mark: Any = getattr(error, "problem_mark", None)
     if "end of stream" in said and "quoted scalar" in context:
@@ -65,12 +65,18 @@ def stumbled(file: str, text: str, error: yaml.YAMLError) -> Problem:
         line, column = text.count("\n", 0, position) + 1, position - (text.rfind("\n", 0, position) + 1) + 1
     found = Problems()
     way_out = _way_out(text, said, context, line, column)
-    found.add(faults.SYNTAX, Place(file, line, column), said=_said(said.rstrip(".")), fix=way_out)
+    found.add(faults.SYNTAX, Place(file, line, column), said=said_of(error), fix=way_out)
     return found.found[0]
 
 
-def _said(text: str) -> Phrase:
+def said_of(error: yaml.YAMLError) -> Phrase:
+    """What the parser said."""
+    text = _text_of(error).rstrip(".")
     return phrase(text) if text in _SAID else phrase('"{text}"', text=text)
+
+
+def _text_of(error: yaml.YAMLError) -> str:
+    return str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
 
 
 def _control_character(text: str) -> int | None:

@@ -19,6 +19,7 @@ from newel.rules.vectors.worlds import worlds_of
 from newel.runtime.proving import available
 from newel.runtime.proving.available import NAMES, Found
 from newel.runtime.proving.running import Report, run
+from tests.support.chinese import english_in
 
 FOLDER = Path(__file__).parents[1] / "vectors"
 FILES = sorted(FOLDER.glob("*.yaml"))
@@ -52,11 +53,11 @@ def reported(text: str, engines: Found) -> Report:
     return run(worlds, engines.engines)
 
 
-def refused(text: str) -> list[str]:
+def refused(text: str, language: str = "en") -> list[str]:
     """The problems of a file, each as code, line and message."""
     cases, problems = read_cases("given.yaml", text)
     _, wrong = worlds_of(cases) if not problems.errors else ([], problems)
-    return [f"{each.code} {each.place.line} {each.message}" for each in wrong.errors]
+    return [f"{each.code} {each.place.line} {each.message.say(language)}" for each in wrong.errors]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -198,7 +199,7 @@ def test_what_differs_in_value_or_type_is_told(case: str, engines: Found) -> Non
         ),
         ("- {expr: 'n', fields: {n: {type: integer}}, record: {n: x}, value: 1}", "NW-X903 1 This case: n: 'x' is not a number"),
         ("- {expr: d, fields: {d: {type: date}}, record: {d: 21.11.2026}, value: null}", "NW-X903 1 This case: d: '21.11.2026'"),
-        ("- {expr: d, kind: dream, value: null}", "NW-X903 1 This case: an expression has no kind 'dream'"),
+        ("- {expr: d, kind: dream, value: null}", 'NW-X903 1 This case: an expression has no kind "dream"'),
         ("- {expr: 1 + 1, value: 2}\n\n- {expr: 'n', fields: {n: {type: intger}}, value: 1}", "NW-E"),
         ("- {expr: 1, value: [}", "NW-X901 1 This is not YAML"),
         ("[" * 60 + "]" * 60, "NW-X901 1 The file is nested deeper than 40 levels"),
@@ -207,6 +208,7 @@ def test_what_differs_in_value_or_type_is_told(case: str, engines: Found) -> Non
 )
 def test_a_wrong_file_is_refused_with_a_sentence(text: str, said: str) -> None:
     assert any(each.startswith(said) for each in refused(text)), refused(text)
+    assert not [each for each in refused(text, "zh-CN") if english_in(each)]
 
 
 def test_a_problem_names_the_line_of_its_case() -> None:

@@ -12,6 +12,8 @@ import yaml
 
 from newel.metadata.naming import named, nearest
 from newel.metadata.problems import Path, Place, Problems
+from newel.metadata.stumbling import said_of
+from newel.metadata.words import Phrase, phrase
 from newel.rules.vectors import faults
 
 KEYS = ("expr", "fields", "record", "context", "value", "error", "kind", "note")
@@ -52,21 +54,24 @@ def read_cases(file: str, text: str) -> tuple[list[Case], Problems]:
     """The cases of a file, and everything that is wrong with its shape."""
     problems = Problems()
     if len(text) > LONGEST_FILE:
-        problems.add(faults.NOT_VECTORS, Place(file), fault=f"The file has more than {LONGEST_FILE:,} characters.")
+        problems.add(
+            faults.NOT_VECTORS, Place(file), fault=phrase("The file has more than {limit} characters.", limit=f"{LONGEST_FILE:,}")
+        )
         return [], problems
     try:
         root = _composed(text)
         items = _items(root)
         cases = [case for number, node in enumerate(items, 1) if (case := _case(file, number, node, problems)) is not None]
     except _Unreadable as fault:
-        problems.add(faults.NOT_VECTORS, Place(file, fault.line, fault.column), fault=str(fault))
+        problems.add(faults.NOT_VECTORS, Place(file, fault.line, fault.column), fault=fault.said)
         return [], problems
     return cases, problems
 
 
 class _Unreadable(Exception):  # noqa: N818 - it says what is so
-    def __init__(self, said: str, node: Any = None) -> None:
-        super().__init__(said)
+    def __init__(self, said: Phrase, node: Any = None) -> None:
+        super().__init__(str(said))
+        self.said = said
         mark = getattr(node, "start_mark", node)
         self.line = mark.line + 1 if mark is not None else 0
         self.column = mark.column + 1 if mark is not None else 0
@@ -82,16 +87,16 @@ def _composed(text: str) -> yaml.Node | None:
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
             if depth > DEEPEST:
-                raise _Unreadable(f"The file is nested deeper than {DEEPEST} levels.", event)
+                raise _Unreadable(phrase("The file is nested deeper than {limit} levels.", limit=DEEPEST), event)
         return yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
-        said = str(getattr(error, "problem", None) or error).rstrip(".")
-        raise _Unreadable(f"This is not YAML: {said}.", getattr(error, "problem_mark", None)) from None
+        said = phrase("This is not YAML: {said}.", said=said_of(error))
+        raise _Unreadable(said, getattr(error, "problem_mark", None)) from None
 
 
 def _items(root: yaml.Node | None) -> list[yaml.Node]:
     if not isinstance(root, yaml.SequenceNode):
-        raise _Unreadable("A file of vectors is a list of cases: - expr: ...", root)
+        raise _Unreadable(phrase("A file of vectors is a list of cases: - expr: ..."), root)
     return list(root.value)
 
 
@@ -99,14 +104,16 @@ def _case(file: str, number: int, node: yaml.Node, problems: Problems) -> Case |
     at = Path((str(number),))
     place = _place(file, node)
     if not isinstance(node, yaml.MappingNode):
-        problems.add(faults.NOT_VECTORS, place, at, fault="A case is a mapping with expr, and value or error.")
+        problems.add(faults.NOT_VECTORS, place, at, fault=phrase("A case is a mapping with expr, and value or error."))
         return None
     found = _Plain().mapping(node)
     nodes = {key.value: value for key, value in node.value if isinstance(key, yaml.ScalarNode)}
     for key in found:
         if key not in KEYS:
             near = nearest(key, KEYS)
-            problems.add(faults.UNKNOWN_KEY, place, at.key(key), key=key, where="a case", nearest=near, expected=named(KEYS))
+            problems.add(
+                faults.UNKNOWN_KEY, place, at.key(key), key=key, where=phrase("a case"), nearest=near, expected=named(KEYS)
+            )
     fault = _fault(found)
     if fault is not None:
         problems.add(faults.NOT_VECTORS, place, at, fault=fault)
@@ -126,19 +133,19 @@ def _case(file: str, number: int, node: yaml.Node, problems: Problems) -> Case |
     )
 
 
-def _fault(found: Mapping[str, Any]) -> str | None:
+def _fault(found: Mapping[str, Any]) -> Phrase | None:
     """Why a case is none."""
     if not isinstance(found.get("expr"), str):
-        return "A case has an expr, which is a text."
+        return phrase("A case has an expr, which is a text.")
     if ("value" in found) is (found.get("error") is not None):
-        return "A case has a value, or the error that refuses the expression."
+        return phrase("A case has a value, or the error that refuses the expression.")
     if found.get("error") is not None and not isinstance(found["error"], str) and found["error"] is not True:
-        return "An error is the code of a problem, such as NW-X402, or true for any."
+        return phrase("An error is the code of a problem, such as NW-X402, or true for any.")
     for key in ("fields", "record", "context"):
         if not isinstance(found.get(key) or {}, dict):
-            return f"{key} is a mapping."
+            return phrase("{key} is a mapping.", key=key)
     if not isinstance(found.get("kind") or "", str):
-        return "kind says where the expression stands, such as formula or filter."
+        return phrase("kind says where the expression stands, such as formula or filter.")
     return None
 
 
@@ -161,20 +168,20 @@ class _Plain:
         found: dict[str, Any] = {}
         for key, value in self._entries(node):
             if key.value in found:
-                raise _Unreadable(f'The key "{key.value}" stands here twice.', key)
+                raise _Unreadable(phrase('The key "{key}" stands here twice.', key=key.value), key)
             found[key.value] = self.value(value)
         return found
 
     def _entries(self, node: yaml.MappingNode) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise _Unreadable("A key is a plain name.", key)
+                raise _Unreadable(phrase("A key is a plain name."), key)
             yield key, value
 
     def value(self, node: yaml.Node) -> Any:
         self.nodes += 1
         if self.nodes > MOST_NODES:
-            raise _Unreadable(f"A case has more than {MOST_NODES:,} parts.", node)
+            raise _Unreadable(phrase("A case has more than {limit} parts.", limit=f"{MOST_NODES:,}"), node)
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node)
         if isinstance(node, yaml.SequenceNode):

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from newel.metadata.model import USER_OBJECT, Model
+from newel.metadata.words import phrase
 from newel.rules.facts import Facts, Organisation, Tables
 from newel.rules.types import type_of_field
 from newel.rules.vectors.values import Misfit, id_of, read_value
@@ -49,7 +50,7 @@ def zone_of(context: Mapping[str, Any]) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, TypeError):
-        raise Misfit(f"{name!r} is not a time zone such as Asia/Shanghai") from None
+        raise Misfit(phrase("{value} is not a time zone such as Asia/Shanghai", value=repr(name))) from None
 
 
 def _moment_and_day(context: Mapping[str, Any], zone: ZoneInfo) -> tuple[datetime, date]:
@@ -63,7 +64,7 @@ def _moment_and_day(context: Mapping[str, Any], zone: ZoneInfo) -> tuple[datetim
 
 def _texts(name: str, said: Any) -> tuple[str, ...]:
     if not isinstance(said, list) or not all(isinstance(each, str) for each in said):
-        raise Misfit(f"{name} is a list of texts")
+        raise Misfit(phrase("{name} is a list of texts", name=name))
     return tuple(said)
 
 
@@ -73,7 +74,7 @@ def _user_fields(said: Mapping[str, Any], model: Model, zone: ZoneInfo) -> dict[
     for name, raw in said.items():
         kind = type_of_field(fields[name], USER_OBJECT) if name in fields else None
         if kind is None:
-            raise Misfit(f"the user has no field {name!r}")
+            raise Misfit(phrase('the user has no field "{name}"', name=name))
         found[name] = read_value(kind.kind, raw, zone)
     return found
 
@@ -81,7 +82,7 @@ def _user_fields(said: Mapping[str, Any], model: Model, zone: ZoneInfo) -> dict[
 def _organisation(said: Mapping[str, Any]) -> Organisation:
     unknown = [key for key in said if key not in ORG_KEYS]
     if unknown:
-        raise Misfit(f"org has no part {unknown[0]!r}; it has {', '.join(ORG_KEYS)}")
+        raise Misfit(phrase('org has no part "{name}"; it has {names}', name=unknown[0], names=", ".join(ORG_KEYS)))
     days = {name: frozenset(_day(each) for each in said.get(name) or ()) for name in ("holidays", "extra_workdays")}
     return Organisation(
         name=str(said.get("name") or ""),
@@ -107,5 +108,5 @@ def _rates(said: Any) -> tuple[tuple[date, Any], ...]:
 def _day(raw: Any) -> date:
     found = read_value("date", raw, UTC)
     if found is None:
-        raise Misfit("a day is missing")
+        raise Misfit(phrase("a day is missing"))
     return found  # type: ignore[no-any-return]

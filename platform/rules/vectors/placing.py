@@ -16,6 +16,7 @@ from newel.metadata.field_types.numbers import at_scale
 from newel.metadata.field_types.values import Reference
 from newel.metadata.model import SYSTEM_FIELDS, Field, Model
 from newel.metadata.naming import nearest
+from newel.metadata.words import phrase
 from newel.rules.expressions import Expression
 from newel.rules.types import type_of_field
 from newel.rules.vectors.shapes import Shape
@@ -62,7 +63,8 @@ def place(raw: Mapping[str, Any], shape: Shape, model: Model, zone: tzinfo, key:
     unknown = [name for name in raw if name.partition(".")[0] not in {*target.fields, *shape.collections}]
     if unknown:
         near = nearest(unknown[0], target.fields)
-        raise Misfit(f'the record has no field "{unknown[0]}"' + (f'; did you mean "{near}"?' if near else ""))
+        said = phrase('the record has no field "{name}"', name=unknown[0])
+        raise Misfit(phrase('{fault}; did you mean "{name}"?', fault=said, name=near) if near else said)
     for name, said in _nested(raw).items():
         if name in shape.collections:
             placed.collections[name] = _children(placed, said, shape.collections[name], model, zone, f"{key}/{name}")
@@ -85,7 +87,7 @@ def _nested(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 def _children(parent: Placed, said: Any, shape: Shape, model: Model, zone: tzinfo, key: str) -> list[Placed]:
     if not isinstance(said or [], list) or not all(isinstance(each, Mapping) for each in said or ()):
-        raise Misfit(f"{key.rpartition('/')[2]} holds a list of records")
+        raise Misfit(phrase("{name} holds a list of records", name=key.rpartition("/")[2]))
     found = []
     for at, each in enumerate(said or ()):
         child = place(each, shape, model, zone, f"{key}/{at:04}")
@@ -121,12 +123,14 @@ def _value(target: Field, said: Any, zone: tzinfo) -> Any:
         if isinstance(said, Mapping) and target.type in _COMPOSITE:
             return type_of(target).parse(target, said, Locale("en", zone))
         if kind is None:
-            raise Misfit("expressions can't read a field of this type")
+            raise Misfit(phrase("expressions can't read a field of this type"))
         value = _as_held(target, read_value(kind.kind, said, zone, target.options.get("currency") or ""))
         if value is not None and target.name not in SYSTEM_FIELDS:
             type_of(target).check(target, value)
-    except (Misfit, ValueProblem) as fault:
-        raise Misfit(f"{target.name}: {str(fault).rstrip('.')}") from None
+    except Misfit as fault:
+        raise Misfit(phrase("{field}: {problem}", field=target.name, problem=fault.said)) from None
+    except ValueProblem as fault:
+        raise Misfit(phrase("{field}: {problem}", field=target.name, problem=fault.sentence.as_clause)) from None
     return value
 
 
@@ -136,7 +140,7 @@ def _as_held(target: Field, value: Any) -> Any:
         return value
     if type_of(target).columns(target)[0].kind == "integer":
         if value != int(value):
-            raise Misfit(f"{value} is not a whole number")
+            raise Misfit(phrase("{value} is not a whole number", value=value))
         return int(value)
     return at_scale(Decimal(value), target.options.get("scale", 2))
 

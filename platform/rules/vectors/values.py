@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 
 from newel.metadata.field_types import moments
 from newel.metadata.field_types.values import Money, Reference
+from newel.metadata.words import Phrase, phrase
 from newel.rules.functions.texts import WHITE_SPACE
 
 _NUMBER = re.compile(r"[-+]?(?:\d{1,1000}(?:\.\d{0,1000})?|\.\d{1,1000})(?:[eE][-+]?\d{1,3})?", re.ASCII)
@@ -21,7 +22,11 @@ _CLOCK = re.compile(r"(?P<sign>-?)(?P<hours>\d+):(?P<minutes>[0-5]\d)(?::(?P<sec
 
 
 class Misfit(ValueError):  # noqa: N818 - it says what is so
-    """A value that does not fit its type; the text is a sentence about it."""
+    """A value that does not fit its type; what is said of it can be said in every language."""
+
+    def __init__(self, said: Phrase) -> None:
+        super().__init__(str(said))
+        self.said = said
 
 
 def read_value(kind: str, raw: Any, zone: tzinfo, currency: str = "") -> Any:
@@ -42,11 +47,11 @@ def wanted_value(kind: str, raw: Any, zone: tzinfo) -> Any:
     if raw is None:
         return None
     if kind == "boolean" and not isinstance(raw, bool):
-        raise Misfit(f"{raw!r} is expected, but the result is yes or no")
+        raise Misfit(phrase("{value} is expected, but the result is yes or no", value=repr(raw)))
     if kind in ("text", "choice") and not isinstance(raw, str):
-        raise Misfit(f"{raw!r} is expected, but the result is a text")
+        raise Misfit(phrase("{value} is expected, but the result is a text", value=repr(raw)))
     if kind == "blank":
-        raise Misfit(f"{raw!r} is expected, but the result is always blank")
+        raise Misfit(phrase("{value} is expected, but the result is always blank", value=repr(raw)))
     if kind == "text":
         return raw or None
     return read_value(kind, raw, zone)
@@ -96,13 +101,13 @@ def _plain(number: Decimal) -> str:
 def _boolean(raw: Any) -> bool:
     if raw is None or isinstance(raw, bool):
         return raw is True
-    raise Misfit(f"{raw!r} is neither true nor false")
+    raise Misfit(phrase("{value} is neither true nor false", value=repr(raw)))
 
 
 def _text(raw: Any) -> str | None:
     """As a text field keeps it: in NFC, and blank where there is nothing but white space."""
     if not isinstance(raw, str):
-        raise Misfit(f"{raw!r} is not a text; put it in quotes")
+        raise Misfit(phrase("{value} is not a text; put it in quotes", value=repr(raw)))
     text = unicodedata.normalize("NFC", raw)
     return text if text.strip(WHITE_SPACE) else None
 
@@ -112,7 +117,7 @@ def _number(raw: Any) -> int | Decimal:
         return raw
     if isinstance(raw, str) and _NUMBER.fullmatch(raw.strip()):
         return Decimal(raw.strip())
-    raise Misfit(f"{raw!r} is not a number")
+    raise Misfit(phrase("{value} is not a number", value=repr(raw)))
 
 
 def _money(raw: Any, currency: str) -> Money:
@@ -121,14 +126,14 @@ def _money(raw: Any, currency: str) -> Money:
     if isinstance(raw, str):
         found = _MONEY.fullmatch(raw.strip())
         if found is None or (found["before"] and found["after"]):
-            raise Misfit(f"{raw!r} is not money; write '12.50 CNY'")
+            raise Misfit(phrase("{value} is not money; write '12.50 CNY'", value=repr(raw)))
         return _money_of(Decimal(found["amount"]), found["before"] or found["after"] or currency, raw)
     return _money_of(_number(raw), currency, raw)
 
 
 def _money_of(amount: int | Decimal, currency: str, raw: Any) -> Money:
     if not currency:
-        raise Misfit(f"{raw!r} names no currency; write '12.50 CNY'")
+        raise Misfit(phrase("{value} names no currency; write '12.50 CNY'", value=repr(raw)))
     return Money(Decimal(amount), currency)
 
 
@@ -136,7 +141,7 @@ def _date(raw: Any) -> date:
     try:
         return date.fromisoformat(raw)
     except (TypeError, ValueError):
-        raise Misfit(f"{raw!r} is not a day such as 2026-11-21") from None
+        raise Misfit(phrase("{value} is not a day such as 2026-11-21", value=repr(raw))) from None
 
 
 def _moment(raw: Any, zone: tzinfo) -> datetime:
@@ -144,10 +149,10 @@ def _moment(raw: Any, zone: tzinfo) -> datetime:
     try:
         found = datetime.fromisoformat(raw)
     except (TypeError, ValueError):
-        raise Misfit(f"{raw!r} is not a moment such as 2026-11-21T08:00:00Z") from None
+        raise Misfit(phrase("{value} is not a moment such as 2026-11-21T08:00:00Z", value=repr(raw))) from None
     known = moments.to_utc(found, zone)
     if known is None:
-        raise Misfit(f"{raw!r} lies outside the years 1 to 9999")
+        raise Misfit(phrase("{value} lies outside the years 1 to 9999", value=repr(raw)))
     return known
 
 
@@ -155,7 +160,7 @@ def _time(raw: Any) -> time:
     try:
         return time.fromisoformat(raw)
     except (TypeError, ValueError):
-        raise Misfit(f"{raw!r} is not a time such as 08:30") from None
+        raise Misfit(phrase("{value} is not a time such as 08:30", value=repr(raw))) from None
 
 
 def _duration(raw: Any) -> int:
@@ -166,19 +171,19 @@ def _duration(raw: Any) -> int:
         return -seconds if clock["sign"] else seconds
     found = _number(raw)
     if found != int(found):
-        raise Misfit(f"{raw!r} is not a whole number of seconds")
+        raise Misfit(phrase("{value} is not a whole number of seconds", value=repr(raw)))
     return int(found)
 
 
 def _list(raw: Any) -> tuple[str, ...] | None:
     if not isinstance(raw, list) or not all(isinstance(each, str) for each in raw):
-        raise Misfit(f"{raw!r} is not a list of texts")
+        raise Misfit(phrase("{value} is not a list of texts", value=repr(raw)))
     return tuple(unicodedata.normalize("NFC", each) for each in raw) or None
 
 
 def _reference(raw: Any) -> str:
     if not isinstance(raw, str):
-        raise Misfit(f"{raw!r} is not the id of a record")
+        raise Misfit(phrase("{value} is not the id of a record", value=repr(raw)))
     return id_of(raw)
 
 

@@ -18,6 +18,7 @@ from newel.metadata.model import USER_OBJECT, Model, Source
 from newel.metadata.naming import fault_of_name, nearest
 from newel.metadata.problems import Problem, Problems
 from newel.metadata.solutions import Layer, core_layer
+from newel.metadata.words import phrase
 from newel.rules.checking import KINDS
 from newel.rules.expressions import Context, Expression, compile_expression
 from newel.rules.facts import Facts, Tables
@@ -79,7 +80,9 @@ def _world(cases: Sequence[Case], problems: Problems) -> World | None:
         try:
             world.cases.append(_bound(case, shapes[case.number], world, reference))
         except Misfit as fault:
-            problems.add(faults.WRONG_VALUE, case.place, case.path, name="This case", fault=f"{fault}.")
+            problems.add(
+                faults.WRONG_VALUE, case.place, case.path, name=phrase("This case"), fault=phrase("{fault}.", fault=fault.said)
+            )
     return world
 
 
@@ -140,7 +143,8 @@ def _bound(case: Case, shape: Shape, world: World, tables: Tables) -> Bound:
     unknown = [key for key in case.context if key not in contexts.KEYS]
     if unknown:
         near = nearest(unknown[0], contexts.KEYS)
-        raise Misfit(f'the context has no part "{unknown[0]}"' + (f'; did you mean "{near}"?' if near else ""))
+        said = phrase('the context has no part "{name}"', name=unknown[0])
+        raise Misfit(phrase('{fault}; did you mean "{name}"?', fault=said, name=near) if near else said)
     zone = contexts.zone_of(case.context)
     placed = place(case.record, shape, world.model, zone, f"{case.number}")
     before = case.context.get("prior")
@@ -153,7 +157,7 @@ def _bound(case: Case, shape: Shape, world: World, tables: Tables) -> Bound:
 
 def _compiled(case: Case, shape: Shape, model: Model) -> tuple[Expression | None, list[Problem]]:
     if case.kind not in KINDS:
-        raise Misfit(f"an expression has no kind {case.kind!r}; it has {', '.join(KINDS)}")
+        raise Misfit(phrase('an expression has no kind "{kind}"; it has {kinds}', kind=case.kind, kinds=", ".join(KINDS)))
     expects = BOOLEAN if case.kind in ("filter", "permission", "condition", "options", "offered") else None
     context = Context(case.kind, shape.name, expects)
     return compile_expression(Source(case.expr, case.expr_place), model, context, case.path.key("expr"))

@@ -123,7 +123,7 @@ def _values(model: Model, object_name: str, given: Mapping[str, str], facts: Fac
         try:
             found[name] = read_value(kind.kind, raw, facts.time_zone, fields[name].options.get("currency") or "")
         except Misfit as fault:
-            raise click.UsageError(f"--field {name}: {fault}.") from None
+            raise click.UsageError(spoken("--field {name}: {fault}.", name=name, fault=fault.said)) from None
     return found
 
 

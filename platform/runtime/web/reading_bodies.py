@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from newel.metadata.words import word
+from newel.metadata.words import Phrase, phrase, word
 
 JSON_BYTES = 10 * 1024 * 1024
 JSON_DEPTH = 32
@@ -62,7 +62,7 @@ def read_json(raw: bytes) -> Any:
     try:
         value = json.loads(text, parse_float=_decimal, parse_constant=_refuse_constant, object_pairs_hook=_unique_keys)
     except json.JSONDecodeError as error:
-        raise MalformedBody(word("The body is not JSON: {reason}."), error.lineno, error.colno, reason=error.msg) from error
+        raise MalformedBody(word("The body is not JSON: {reason}."), error.lineno, error.colno, reason=_said(error)) from error
     except MalformedBody:
         raise
     except RecursionError as error:
@@ -74,6 +74,27 @@ def read_json(raw: bytes) -> Any:
     if "\\u" in text or "\x00" in text:
         _refuse_broken_text(value)
     return value
+
+
+# All that Python's reader says of a text.
+_JSON = {
+    word("Expecting value"),
+    word("Expecting property name enclosed in double quotes"),
+    word("Expecting ',' delimiter"),
+    word("Expecting ':' delimiter"),
+    word("Extra data"),
+    word("Illegal trailing comma before end of array"),
+    word("Illegal trailing comma before end of object"),
+    word("Invalid control character at"),
+    word("Invalid \\escape"),
+    word("Invalid \\uXXXX escape"),
+    word("Unterminated string starting at"),
+}
+
+
+def _said(error: json.JSONDecodeError) -> Phrase:
+    said = error.msg.rstrip(": ")
+    return phrase(said) if said in _JSON else phrase('"{text}"', text=said)
 
 
 def _refuse_depth(value: Any) -> None:
