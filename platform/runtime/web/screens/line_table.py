@@ -41,7 +41,7 @@ class LineColumn:
     @property
     def unit(self) -> str:
         """The currency, where every amount is in the same: the head says it, so that the cells need not."""
-        return symbol(self.currencies[0], self.field.language) if len(self.currencies) == 1 else ""
+        return symbol(self.currencies[0], self.field.language[:2]) if len(self.currencies) == 1 else ""
 
     def cell(self, record: Record) -> Markup:
         value = record.get(self.field.name)

@@ -17,6 +17,7 @@ from newel.metadata.words import say, say_count, word
 from newel.runtime.web import language, security
 from newel.runtime.web.screens import addresses, answers, shortcuts
 from newel.runtime.web.screens.binding import cells
+from newel.runtime.web.screens.browsers import browser_name
 from newel.runtime.web.screens.colors import color_class, color_of, initials
 from newel.runtime.web.screens.icons import icon
 from newel.runtime.web.screens.list_parts import list_globals
@@ -97,6 +98,7 @@ def prepare(app: Flask) -> None:
         moment=moment,
         weekday=weekday,
         now=lambda: viewer().now,
+        browser_name=browser_name,
         safe_html=_safe,
         markdown_html=_set,
         is_safe_url=is_safe_url,

@@ -6,6 +6,7 @@ import pytest
 
 from newel.metadata.vocabulary import COLORS
 from newel.runtime.web.screens import addresses, answers
+from newel.runtime.web.screens.browsers import browser_name
 from newel.runtime.web.screens.colors import PALETTE, color_class, color_of, initials
 from newel.runtime.web.screens.icons import icon
 
@@ -55,3 +56,24 @@ def test_a_place_elsewhere_is_not(url: str | None) -> None:
 def test_blank_parts_of_a_state_are_left_out_of_its_address() -> None:
     assert addresses.records("order", view="all", q="", cursor=None) == "/o/order?view=all"
     assert addresses.search("a&b ü") == "/search?q=a%26b%20%C3%BC"
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36",
+            "Chrome, Windows",
+        ),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/18.0 Safari/605.1.15", "Safari, macOS"),
+        (
+            "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36 MicroMessenger/8.0",
+            "WeChat, Android",
+        ),
+        ("curl/8.1", "curl"),
+        ("something of our own", "something of our own"),
+        ("", ""),
+    ],
+)
+def test_a_browser_is_called_as_people_call_it(said: str, name: str) -> None:
+    assert browser_name(said) == name
