@@ -166,8 +166,8 @@ class PostgresEmitter(DatesOfPostgres):
     def list_length(self, values: Value) -> ColumnElement[Any]:
         return func.jsonb_array_length(values.sql)
 
-    def list_size(self, values: Value) -> ColumnElement[Any]:
-        return func.coalesce(self.list_length(values), 0)
+    def list_size(self, values: Value) -> Value:
+        return self.whole(func.coalesce(self.list_length(values), literal_column("0")))
 
     def list_has(self, values: Value, value: Value) -> Condition:
         return func.jsonb_exists(values.sql, value.sql)
