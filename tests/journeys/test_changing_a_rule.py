@@ -1,4 +1,4 @@
-"""An administrator writes a rule with help, mends its fault, tries it on a record, publishes it; it holds at once."""
+"""An administrator writes a rule with help, tries it on a record, publishes it and removes it again; each holds at once."""
 
 from __future__ import annotations
 
@@ -99,8 +99,13 @@ def test_a_validation_is_written_tried_and_published(visitor: Callable[..., Pers
     expect(page.locator(".why")).to_contain_text(MESSAGE[admin.language])
     looks_right(admin)
 
-    # It is made to ask nothing more, so that other journeys go their way.
+    # It is removed again, so that other journeys go their way.
     admin.open(f"/setup/rules/rule/?address=object:opportunity/validation:{name}/require")
-    admin.wait_for_scripts()
-    text.fill("true")
-    publish(admin)
+    looks_right(admin)
+    page.get_by_role("button", name=admin.t("Remove")).click()
+    expect(page.locator(".rule-change")).to_contain_text(admin.t("There is no such rule any more."))
+    looks_right(admin)
+    admin.button(admin.t("Publish")).click()
+    page.wait_for_url("**/setup/rules/", timeout=120_000)
+    admin.note(admin.t("Taken back: nothing of it is left."))
+    assert rep.page.request.post(f"{rep.site.address}/api/v1/records/opportunity", headers=headers, data=values).status == 201

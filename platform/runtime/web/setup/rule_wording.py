@@ -69,6 +69,16 @@ def translations_of(seen: Viewer, rule: Rule, said: Wording) -> dict[str, dict[t
     return {language: {at: text or None} for language, text in changed.items()}
 
 
+def reworded(seen: Viewer, rule: Rule) -> list[tuple[str, str]]:
+    """The messages that become other ones: what people read until now, and from then on."""
+    said, known = wording(seen, rule), _known(seen, rule)
+    if said is None:
+        return []
+    before = known.message if known else Text("")
+    pairs = [(before.source, said.message), *((before.translations.get(each, ""), text) for each, text in said.others.items())]
+    return [(old, new) for old, new in pairs if old != new]
+
+
 def _known(seen: Viewer, rule: Rule) -> Validation | None:
     return seen.model.objects[rule.place.object].validations.get(rule.place.validation or "")
 

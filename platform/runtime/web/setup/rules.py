@@ -30,7 +30,7 @@ from newel.runtime.web.setup import rule_change, rule_list, rule_names
 from newel.runtime.web.setup.rule_change import Change
 from newel.runtime.web.setup.rule_check import Checked, check
 from newel.runtime.web.setup.rule_list import Rule
-from newel.runtime.web.setup.rule_wording import wording
+from newel.runtime.web.setup.rule_wording import reworded, wording
 from newel.runtime.web.setup.views import MODEL, Crumb, View, asked
 
 MOST_TEXT = 5_000
@@ -157,6 +157,7 @@ class RulesView(View):
             rule=rule,
             change=change,
             then=_then(seen, rule, change, found),
+            worded=reworded(seen, rule) if change.act == "write" else [],
             plan=found.plan if found and (only_tests or not problems) else None,
             only_tests=only_tests,
             problems=problems,
