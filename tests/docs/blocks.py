@@ -18,6 +18,11 @@ def blocks(page: Path) -> list[tuple[str, str]]:
     return _BLOCK.findall(page.read_text("utf-8"))
 
 
+def written(page: Path) -> list[tuple[str, str]]:
+    """The blocks that a reader types, which are the same in every language; what commands answer is not."""
+    return [each for each in blocks(page) if each[0] != "text"]
+
+
 def shell_lines(page: Path) -> list[str]:
     return [line for language, text in blocks(page) if language == "sh" for line in text.splitlines()]
 

@@ -112,10 +112,8 @@ class Command(click.Command):
     context_class = _Context
 
     def get_short_help_str(self, limit: int = 45) -> str:
-        """Its first sentence, as the list of commands has it."""
-        if language() == "en" or not self.help:
-            return super().get_short_help_str(limit)
-        return re.split("[。：；]", spoken(paragraphs(self.help)[0]))[0]
+        """How its help begins, as the list of commands has it."""
+        return re.split("[。：；]|[.:;](?: |$)", spoken(paragraphs(self.help or "")[0]))[0]
 
 
 class Group(Command, click.Group):
