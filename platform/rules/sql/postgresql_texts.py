@@ -81,10 +81,13 @@ class TextsOfPostgres(Choosing):
         if not filled:
             return self.typed_null("text")
         elements = [self._members(each, between) if each.kind == "list" else each.sql for each in filled]
-        return self._filled(func.concat_ws(between, *elements, type_=Text()))
+        from sqlalchemy.dialects.postgresql import array  # only here: the dialect takes long to load
+
+        row = array(elements, type_=Text())  # a function takes no more than 100 values by themselves
+        return self._filled(func.array_to_string(row, between, type_=Text()))
 
     def _members(self, values: Value, between: ColumnElement[Any]) -> ColumnElement[Any]:
-        from sqlalchemy.dialects.postgresql import aggregate_order_by  # only here: the dialect takes long to load
+        from sqlalchemy.dialects.postgresql import aggregate_order_by
 
         members = func.jsonb_array_elements_text(values.sql).table_valued("value", with_ordinality="place").render_derived()
         chained = func.string_agg(members.c.value, aggregate_order_by(between, members.c.place), type_=Text())
