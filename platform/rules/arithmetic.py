@@ -52,6 +52,21 @@ def divide(left: Number | None, right: Number | None) -> Decimal | None:
     return quotient.quantize(_STEP, ROUND_HALF_UP, EXACT)
 
 
+def divider(divisor: Number) -> Callable[[Number | None], Decimal | None]:
+    """Division by one and the same number; by 10, 100, 1000... the point only moves."""
+    places = len(str(divisor)) - 1
+    if divisor != 10**places:
+        return lambda number: divide(number, divisor)
+
+    def moved(number: Number | None) -> Decimal | None:
+        if number is None:
+            return None
+        exact = Decimal(number) if type(number) is int else number
+        return exact.scaleb(-places, EXACT).quantize(_STEP, ROUND_HALF_UP, EXACT)  # type: ignore[union-attr]
+
+    return moved
+
+
 def floor_divide(left: Number | None, right: Number | None) -> Decimal | None:
     if left is None or right is None or right == 0:
         return None
@@ -79,6 +94,20 @@ def rounded(number: Number | None, places: int = 0) -> Decimal | None:
         number = Decimal(number)
     found = number.quantize(_step(places), ROUND_HALF_UP, EXACT)
     return found or found.copy_abs()
+
+
+def rounder(places: int) -> Callable[[Number | None], Decimal | None]:
+    """Rounding to one and the same number of places."""
+    step = _step(places)
+
+    def rounded_so(number: Number | None) -> Decimal | None:
+        if number is None:
+            return None
+        exact = Decimal(number) if type(number) is int else number
+        found = exact.quantize(step, ROUND_HALF_UP, EXACT)  # type: ignore[union-attr]
+        return found or found.copy_abs()
+
+    return rounded_so
 
 
 @lru_cache(64)

@@ -10,12 +10,13 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from newel.rules.arithmetic import NEGATIVES, OPERATIONS
+from newel.rules.arithmetic import NEGATIVES
 from newel.rules.facts import Facts
 from newel.rules.functions import REGISTRY
 from newel.rules.functions.money import as_amount
 from newel.rules.functions.registry import Function
 from newel.rules.gathering import gathered
+from newel.rules.reckoning import one, reckoned, rounding, two
 from newel.rules.records import NotLoaded
 from newel.rules.seeing import Run, given, prior, read, seen
 from newel.rules.tree import (
@@ -57,17 +58,17 @@ def compiled(node: Node) -> Run:
         case Given():
             return given(node)
         case Negative():
-            return _one(NEGATIVES.get(node.type.kind, _blank), compiled(node.operand))
+            return one(NEGATIVES.get(node.type.kind, _blank), node.operand, compiled)
         case Not():
             return _not(compiled(node.operand))
         case Arithmetic():
-            return _arithmetic(node)
+            return reckoned(node, compiled)
         case Comparison():
             return _comparison(node)
         case Logic():
             return _logic(node)
         case Choose():
-            return _choose(compiled(node.test), compiled(node.then), compiled(node.other))
+            return _choose(node)
         case Call():
             return _call(node)
         case Prior():
@@ -95,10 +96,11 @@ def _constant(value: Any) -> Run:
 
 
 def _option_property(node: OptionProperty) -> Run:
-    operand, said = compiled(node.operand), dict(node.values)
-    if node.type.kind == "boolean":
-        return lambda record, facts: said.get(operand(record, facts), False)
-    return lambda record, facts: said.get(operand(record, facts))
+    said = dict(node.values)
+    if node.type.kind != "boolean":
+        return one(said.get, node.operand, compiled)
+    operand = compiled(node.operand)
+    return lambda record, facts: said.get(operand(record, facts), False)
 
 
 def _look_up(node: LookUp) -> Run:
@@ -117,19 +119,16 @@ def _look_up(node: LookUp) -> Run:
     return look_up
 
 
-def _one(operate: Callable[[Any], Any], operand: Run) -> Run:
-    return lambda record, facts: operate(operand(record, facts))
-
-
-def _two(operate: Callable[[Any, Any], Any], left: Run, right: Run) -> Run:
-    return lambda record, facts: operate(left(record, facts), right(record, facts))
-
-
 def _not(operand: Run) -> Run:
     return lambda record, facts: not operand(record, facts)
 
 
-def _choose(test: Run, then: Run, other: Run) -> Run:
+def _choose(node: Choose) -> Run:
+    test = compiled(node.test)
+    if isinstance(node.then, Literal) and isinstance(node.other, Literal):
+        one_value, other_value = node.then.value, node.other.value
+        return lambda record, facts: one_value if test(record, facts) else other_value
+    then, other = compiled(node.then), compiled(node.other)
     return lambda record, facts: then(record, facts) if test(record, facts) else other(record, facts)
 
 
@@ -149,30 +148,6 @@ def _or(left: Run, right: Run) -> Run:
     return lambda record, facts: left(record, facts) or right(record, facts)
 
 
-def _arithmetic(node: Arithmetic) -> Run:
-    kinds = [node.left.type.kind, node.right.type.kind]
-    if kinds == ["blank", "blank"]:
-        return _constant(None)
-    operation = operation_of(node)
-    return _two(operation, compiled(node.left), compiled(node.right))
-
-
-def operation_of(node: Arithmetic) -> Callable[[Any, Any], Any]:
-    """What the operator does with the kinds of its two sides."""
-    left, right = kinds_of(node)
-    return OPERATIONS[left, node.op, right].python
-
-
-def kinds_of(node: Arithmetic) -> tuple[str, str]:
-    """The kinds of an operator's two sides; a written-out blank counts as whatever fits."""
-    left, right = node.left.type.kind, node.right.type.kind
-    if left == "blank":
-        left = "number" if right == "money" and node.op in "*/" else right
-    if right == "blank":
-        right = "number" if left == "money" and node.op in "*/" else left
-    return left, right
-
-
 def _comparison(node: Comparison) -> Run:
     runs = [_compared(left, op, right) for left, op, right in node.pairs]
     joined = runs[-1]
@@ -189,10 +164,10 @@ def _compared(left: Node, op: str, right: Node) -> Run:
         quick = _field_against_value(left, op, right)
         if quick is not None:
             return quick
-    first, second = compiled(left), compiled(right)
     if op in ("==", "!="):
         same = _same_amount if amounts else operator.eq
-        return _two(same if op == "==" else _different(same), first, second)
+        return two(same if op == "==" else _different(same), left, right, compiled)
+    first, second = compiled(left), compiled(right)
     if "money" in (left.type.kind, right.type.kind):
         return _ordered_money(_ORDER[op], first, second)
     if isinstance(left, Read) and len(left.path) == 1:
@@ -213,13 +188,17 @@ def _field_against_value(left: Node, op: str, right: Node) -> Run | None:
         return lambda record, facts: record.get(name) != value
     if value is None:
         return _constant(False)
-    order = _ORDER[op]
+    return _against_value(op, name, value)
 
-    def ordered(record: Mapping[str, Any], facts: Facts) -> bool:
-        found = record.get(name)
-        return found is not None and order(found, value)
 
-    return ordered
+def _against_value(op: str, name: str, value: Any) -> Run:
+    if op == "<":
+        return lambda record, facts: (found := record.get(name)) is not None and found < value
+    if op == "<=":
+        return lambda record, facts: (found := record.get(name)) is not None and found <= value
+    if op == ">":
+        return lambda record, facts: (found := record.get(name)) is not None and found > value
+    return lambda record, facts: (found := record.get(name)) is not None and found >= value
 
 
 def _ordered(order: Callable[[Any, Any], bool], first: Run, second: Run) -> Run:
@@ -303,6 +282,9 @@ def _call(node: Call) -> Run:
     function = REGISTRY[node.name]
     if node.name in ("is_blank", "not_blank") and isinstance(node.args[0], Read) and len(node.args[0].path) == 1:
         return _filled(node.args[0], node.name == "not_blank")
+    rounded = rounding(node, compiled)
+    if rounded is not None:
+        return rounded
     args = [compiled(each) for each in node.args]
     blank = False if node.type.kind == "boolean" else None
     if function.facts:
@@ -324,7 +306,9 @@ def _filled(node: Read, wanted: bool) -> Run:
     """Whether a field of the record's own holds something; an empty text and an empty list are nothing."""
     name = node.path[0]
     if node.type.kind in ("text", "list"):
-        return lambda record, facts: bool(record.get(name)) is wanted
+        if wanted:
+            return lambda record, facts: bool(record.get(name))
+        return lambda record, facts: not record.get(name)
     if wanted:
         return lambda record, facts: record.get(name) is not None
     return lambda record, facts: record.get(name) is None
@@ -343,14 +327,14 @@ def _call_of_one(function: Function, arg: Run, blank: Any) -> Run:
 
 
 def _call_of_two(python: Callable[..., Any], first: Run, second: Run, blank: Any) -> Run:
-    def two(record: Mapping[str, Any], facts: Facts) -> Any:
+    def both(record: Mapping[str, Any], facts: Facts) -> Any:
         left = first(record, facts)
         if left is None:
             return blank
         right = second(record, facts)
         return blank if right is None else python(left, right)
 
-    return two
+    return both
 
 
 def _with_facts(function: Function, args: list[Run], blank: Any) -> Run:

@@ -13,12 +13,13 @@ from typing import Any
 from simpleeval import SimpleEval
 
 from newel.rules.arithmetic import NEGATIVES
-from newel.rules.closures import operation_of, written_out
+from newel.rules.closures import written_out
 from newel.rules.expressions import Expression
 from newel.rules.facts import NOBODY, Facts
 from newel.rules.functions import REGISTRY
 from newel.rules.functions.registry import Function
 from newel.rules.gathering import gathered
+from newel.rules.reckoning import operation_of
 from newel.rules.records import Asked, NotLoaded, RecordReader, followed
 from newel.rules.tree import (
     Aggregate,

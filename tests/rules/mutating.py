@@ -27,6 +27,7 @@ VECTORS = ROOT / "tests" / "vectors"
 ENGINES = (
     "newel.rules.arithmetic",
     "newel.rules.closures",
+    "newel.rules.reckoning",
     "newel.rules.gathering",
     "newel.rules.calendars",
     "newel.rules.functions.blanks",

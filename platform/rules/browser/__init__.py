@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from newel.rules.browser.values import as_json
-from newel.rules.closures import kinds_of, written_out
+from newel.rules.closures import written_out
 from newel.rules.expressions import Expression
 from newel.rules.functions import REGISTRY
 from newel.rules.functions.patterns import program
+from newel.rules.reckoning import kinds_of
 from newel.rules.tree import (
     Aggregate,
     Arithmetic,
