@@ -11,6 +11,7 @@ from pathlib import Path as FilePath
 from newel.metadata import faults
 from newel.metadata.problems import Place, Problems
 from newel.metadata.reading import MAX_BYTES, File, read
+from newel.metadata.stumbling import refusal_of
 from newel.metadata.words import phrase
 
 DESCRIPTION = "solution.yaml"
@@ -148,7 +149,7 @@ def _text_of(path: FilePath, place: Place, problems: Problems) -> str | None:
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        problems.add(faults.UNREADABLE, place, reason=error.strerror or phrase("unknown"))
+        problems.add(faults.UNREADABLE, place, reason=refusal_of(error))
         return None
     if len(content) > MAX_BYTES:
         problems.add(faults.FILE_TOO_LARGE, place, limit=f"{MAX_BYTES:,}")

@@ -1,4 +1,4 @@
-"""What the YAML parser stumbled over, in words that help: each trap of YAML has its own way out."""
+"""What the YAML parser and the operating system stumbled over, in words that help: each trap of YAML has its own way out."""
 
 from __future__ import annotations
 
@@ -126,3 +126,26 @@ def _unbalanced(shown: str, said: str) -> Phrase:
     if re.search(r":\s*(['\"]).*\1\s*\S", shown):
         return phrase("A text that begins with a quote must stand in quotes as a whole.")
     return phrase("Check the indentation here and on the line above: entries of one mapping begin in the same column.")
+
+
+# What the operating system says of files and addresses.
+_REFUSALS = {
+    word("Address already in use"),
+    word("Cannot assign requested address"),
+    word("File name too long"),
+    word("Input/output error"),
+    word("Is a directory"),
+    word("No space left on device"),
+    word("No such file or directory"),
+    word("Not a directory"),
+    word("Permission denied"),
+    word("Read-only file system"),
+    word("Too many levels of symbolic links"),
+    word("Too many open files"),
+}
+
+
+def refusal_of(error: OSError) -> Phrase:
+    """Why the operating system refuses."""
+    said = error.strerror or str(error)
+    return phrase(said) if said in _REFUSALS else phrase('"{text}"', text=said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from newel.metadata.stumbling import refusal_of
 from newel.metadata.words import word
 from newel.runtime.commands.speaking import language, spoken
 from newel.runtime.compiled import Broken
@@ -28,7 +29,7 @@ def explained(error: Exception) -> str | None:
     if isinstance(error, OperationalError):
         return spoken("The database can't be used: {reason}", reason=_reason(error))
     if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}."
+        return spoken("{path}: {reason}.", path=error.filename, reason=refusal_of(error))
     return None
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from newel.metadata.stumbling import refusal_of
 from newel.metadata.words import word
 from newel.runtime.commands import noting
 from newel.runtime.commands.opening import opened
@@ -51,7 +52,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except OSError as error:
         said = word("{address} can't be listened on: {reason}. Try another --port.")
-        raise click.ClickException(spoken(said, address=f"{host}:{port}", reason=error.strerror)) from error
+        raise click.ClickException(spoken(said, address=f"{host}:{port}", reason=refusal_of(error))) from error
     return listener
 
 

