@@ -16,6 +16,7 @@ def phone(visitor: Callable[..., Person], role: str = "rep") -> Person:
 
 
 def fits(page: Page) -> None:
+    page.locator("main").wait_for()
     assert page.evaluate(OVERFLOW) <= 0, f"{page.url} is wider than the screen"
 
 
