@@ -58,5 +58,6 @@ def as_system(installation: Installation, reason: str, *, user_id: str | None = 
     """The platform acting for a stated reason: every row and field, logged by name. `user_id` says on whose behalf."""
     if not reason.strip():
         raise ValueError("system work needs a reason")
-    LOG.info("system work: %s", reason, extra={"reason": reason, "revision": installation.revision})
+    told = {"reason": reason, "revision": installation.revision}
+    LOG.info("system work: %s, for %s", reason, user_id or "nobody", extra=told)
     return Actor(user_id=user_id, roles=(), name="Newel", door="system", system=reason)

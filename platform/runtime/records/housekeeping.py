@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Delete, delete
 
@@ -22,11 +22,13 @@ from newel.runtime.records.identity.backing_off import FORGET_AFTER
 from newel.runtime.records.statements import kept
 from newel.runtime.records.work import writing
 from newel.runtime.storage.examining import Finding
-from newel.runtime.storage.system_identity import BACK_OFF, PASSWORD_LINK, SESSION, SETUP_TOKEN
+from newel.runtime.storage.system_identity import BACK_OFF, PASSWORD_LINK, SESSION, SETUP_TOKEN, SIGN_IN
 
 LOG = logging.getLogger("newel.housekeeping")
 FIRST_AFTER = 600.0  # seconds that a process has served: one that starts has better things to do
 EVERY = 24 * 3600.0
+GUESSES = ("refused", "slowed")  # anybody can make these lines without end
+GUESSES_TOLD_FOR = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Swept:
 
     files: int
     keys: int
-    rows: int  # sessions, links, set-up tokens and counted guesses that have run out
+    rows: int  # sessions, links, set-up tokens and counted guesses that have run out; guesses long past in the log of sign-ins
 
     def __bool__(self) -> bool:
         return bool(self.files or self.keys or self.rows)
@@ -54,6 +56,7 @@ def _run_out(now: datetime) -> Iterator[Delete]:
     yield delete(SESSION).where((SESSION.c.expires_at <= now) | (SESSION.c.idle_until <= now))
     yield delete(PASSWORD_LINK).where(PASSWORD_LINK.c.expires_at <= now)
     yield delete(SETUP_TOKEN).where(SETUP_TOKEN.c.expires_at <= now)
+    yield delete(SIGN_IN).where(SIGN_IN.c.outcome.in_(GUESSES), SIGN_IN.c.at < now - GUESSES_TOLD_FOR)
     yield delete(BACK_OFF).where(BACK_OFF.c.last_at < now - FORGET_AFTER)
 
 

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import func, select
 
 from newel.runtime.records import files, housekeeping, idempotency, measuring
-from newel.runtime.records.identity import password_links, sessions
+from newel.runtime.records.identity import password_links, sessions, signing_in
 from newel.runtime.records.identity.authentication import IDLE
+from newel.runtime.records.identity.signing_in import Visitor
 from newel.runtime.storage.system_identity import PASSWORD_LINK, SESSION
 from newel.runtime.storage.system_records import FILE, IDEMPOTENCY
 from tests.runtime.records.conftest import Firm
@@ -41,6 +42,15 @@ def test_what_has_run_out_goes_and_what_has_not_stays(house: Firm) -> None:
     later = NOW + max(IDLE, password_links.GOOD_FOR) + timedelta(hours=1)
     assert housekeeping.clean_up(house.installation, later) == housekeeping.Swept(files=1, keys=1, rows=2)
     assert left(house) == [0, 0, 0, 0]
+
+
+def test_wrong_guesses_are_told_for_half_a_year_and_sign_ins_for_ever(firm: Firm) -> None:
+    with firm.installation.database.writing() as connection:
+        for outcome in ("refused", "slowed", "signed_in"):
+            signing_in.log(connection, "li@example.com", None, outcome, Visitor("192.0.2.1", "a browser"), NOW)
+    assert not housekeeping.clean_up(firm.installation, NOW + timedelta(days=179))
+    assert housekeeping.clean_up(firm.installation, NOW + timedelta(days=181)).rows == 2
+    assert [each.outcome for each in signing_in.knocks(firm.installation)] == ["signed_in"]
 
 
 def test_who_serves_cleans_up_once_a_day_and_not_at_once(house: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
