@@ -10,10 +10,10 @@ from typing import Any
 
 import yaml
 
-from newel.metadata.layers import ORGANISATION
+from newel.metadata.layers import ORGANISATION, SETUP
 from newel.metadata.solutions import DESCRIPTION, Layer
 
-FOLDER = "setup"  # what is written here lies beside the organisation's other files, and is read after them
+FOLDER = SETUP
 _DESCRIBED = {"solution": ORGANISATION, "version": "1.0.0", "label": "Our organisation", "language": "en"}
 _HEAD = "# Written by Setup. Edition "
 

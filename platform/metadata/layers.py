@@ -24,6 +24,7 @@ from newel.metadata.words import phrase
 __all__ = ["ORGANISATION", "Said", "Stack", "lay"]
 
 ORGANISATION = "org"
+SETUP = "setup"  # the folder of the organisation's layer that Setup writes; it has the last word within it
 
 
 def lay(documents: Sequence[Document], problems: Problems) -> Stack:
@@ -31,7 +32,9 @@ def lay(documents: Sequence[Document], problems: Problems) -> Stack:
     stack = Stack()
     _order(stack, documents, problems)
     ranks = {name: index for index, name in enumerate(stack.order)}
-    placed = sorted(documents, key=lambda each: (ranks.get(each.layer, len(ranks)), each.kind, each.name, each.data.file.path))
+    placed = sorted(
+        documents, key=lambda each: (ranks.get(each.layer, len(ranks)), each.kind, each.name, *_order_of(each.data.file.path))
+    )
     _define(stack, placed, problems)
     for document in placed:
         if document.kind == "extend":
@@ -39,6 +42,10 @@ def lay(documents: Sequence[Document], problems: Problems) -> Stack:
     for document in stack.documents.values():
         arrange_all(document.data, Path(), problems)
     return stack
+
+
+def _order_of(path: str) -> tuple[bool, str]:
+    return path.startswith(f"{ORGANISATION}/{SETUP}/"), path
 
 
 def _order(stack: Stack, documents: Iterable[Document], problems: Problems) -> None:

@@ -12,6 +12,7 @@ from tests.journeys.conftest import Person
 MESSAGE = {"en": "Say what the next step is.", "zh-CN": "请填写下一步计划。"}
 RULE = "is_blank(amount) or amount < 5000000 or not_blank(next_step)"
 MILDER = "is_blank(amount) or amount < 10000000 or not_blank(next_step)"
+PUBLISHING = 120_000  # the scenario tests are played before it
 AMOUNT = {"amount": "9000000", "currency": "CNY"}
 
 
@@ -28,8 +29,8 @@ def publish(admin: Person) -> None:
     admin.button(admin.t("Look at the plan")).click()
     expect(admin.page.locator("#rule-snippet")).to_contain_text("x_next")
     looks_right(admin)
-    admin.button(admin.t("Publish")).click()
-    admin.page.wait_for_url("**/setup/rules/rule/**", timeout=120_000)
+    admin.button(admin.t("Publish")).click(timeout=PUBLISHING)
+    admin.page.wait_for_url("**/setup/rules/rule/**", timeout=PUBLISHING)
     admin.note(admin.t("Published: it holds everywhere now."))
 
 
@@ -105,7 +106,7 @@ def test_a_validation_is_written_tried_and_published(visitor: Callable[..., Pers
     page.get_by_role("button", name=admin.t("Remove")).click()
     expect(page.locator(".rule-change")).to_contain_text(admin.t("There is no such rule any more."))
     looks_right(admin)
-    admin.button(admin.t("Publish")).click()
-    page.wait_for_url("**/setup/rules/", timeout=120_000)
+    admin.button(admin.t("Publish")).click(timeout=PUBLISHING)
+    page.wait_for_url("**/setup/rules/", timeout=PUBLISHING)
     admin.note(admin.t("Taken back: nothing of it is left."))
     assert rep.page.request.post(f"{rep.site.address}/api/v1/records/opportunity", headers=headers, data=values).status == 201

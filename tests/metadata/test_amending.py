@@ -73,6 +73,18 @@ def test_files_of_the_organisations_own_are_left_alone() -> None:
     assert {name: org.files[name] for name in mine.files} == dict(mine.files)
 
 
+def test_what_setup_writes_has_the_last_word_whatever_the_organisations_own_files_are_called() -> None:
+    for name in ("objects/order.yaml", "validations.yaml", "z/order.yaml"):
+        about = "solution: org\nversion: 2.0.0\nlabel: We\nlanguage: en\n"
+        mine = Layer("org", {"solution.yaml": about, name: "extend: order\nfields: {size: {required: size == 1}}\n"})
+        org = amended([SHOP, mine], Amendment("order", ("object", "order"), {("fields", "size", "required"): "size == 2"}))
+        model, problems = compile_model([SHOP, org])
+        assert model is not None, problems.as_text()
+        required = model.objects["order"].fields["size"].required.when
+        assert required is not None
+        assert required.text == "size == 2"
+
+
 def test_what_cant_be_amended_is_written_as_its_solution_would() -> None:
     found = Amendment("order", ("role", "rep"), {("objects", "order", "read"): "size > 3"})
     assert not found.is_possible

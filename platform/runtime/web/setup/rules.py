@@ -11,7 +11,7 @@ from flask_admin import expose
 from werkzeug.exceptions import NotFound
 
 from newel.metadata.amending import begun
-from newel.metadata.model import Field
+from newel.metadata.model import Field, Object
 from newel.metadata.problems import Problem
 from newel.metadata.words import word
 from newel.rules.sentences import sentence
@@ -56,7 +56,10 @@ class RulesView(View):
         seen = viewer()
         target = seen.model.objects.get(asked("object"))
         fields = [(each, list(_places(each))) for each in target.declared] if target else []
-        return self.render("setup/rule_new.html", target=target, fields=fields, model=seen.model, url_of=addresses.rule)
+        around = list(_around(seen, target)) if target else []
+        return self.render(
+            "setup/rule_new.html", target=target, fields=fields, around=around, model=seen.model, url_of=addresses.rule
+        )
 
     @expose("/rule/")
     def rule(self) -> Response:
@@ -203,6 +206,21 @@ def _places(field: Field) -> Iterator[tuple[str, str]]:
     words = ["formula" if field.formula else "rollup"] if field.is_computed else [*CONDITIONS, "default"]
     for each in [*words, *(["filter"] if field.is_reference and len(field.to) == 1 else [])]:
         yield rule_list.KINDS["offered" if each == "filter" else each][0], f"{field.address}/{each}"
+
+
+def _around(seen: Viewer, target: Object) -> Iterator[tuple[str, str, str]]:
+    """Where views, actions and sections of forms of an object may say a rule: what it is called, the kind, the address."""
+    model, language = seen.model, seen.language
+    for view in model.views.values():
+        if view.object == target.name:
+            yield view.label.say(language), rule_list.KINDS["filter"][0], f"view:{view.name}/filter"
+    for action in target.actions.values():
+        yield action.label.say(language), rule_list.KINDS["action"][0], f"{action.address}/when"
+    for form in model.forms.values():
+        sections = [(name, each) for tab in form.tabs.values() for name, each in tab.sections.items()]
+        for name, section in sections if form.object == target.name else ():
+            if section.label:
+                yield section.label.say(language), rule_list.KINDS["visible"][0], f"form:{form.name}/section:{name}/visible"
 
 
 def _new_validation() -> str:

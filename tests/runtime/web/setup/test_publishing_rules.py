@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -112,6 +113,10 @@ def test_the_world_has_every_kind_of_rule(site: Site) -> None:
     model, rules = site.installation.model, site.installation.rulebook.expressions
     places = [place for place in (standing(model, address) for address in rules) if place]
     assert {each.kind for each in places} == set(KINDS)
+    offered = html.unescape(site.browser("admin").get("/setup/rules/new/?object=thing").text)
+    for place in places:
+        if place.object == "thing" and place.kind in ("filter", "action", "visible") and "/section:first/" not in place.address:
+            assert f"address={quote(place.address, safe='')}" in offered, place.address
 
 
 def test_changed_conditions_of_fields_hold_on_every_door(site: Site) -> None:
