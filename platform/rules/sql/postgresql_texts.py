@@ -83,7 +83,7 @@ class TextsOfPostgres(Choosing):
         elements = [self._members(each, between) if each.kind == "list" else each.sql for each in filled]
         from sqlalchemy.dialects.postgresql import array  # only here: the dialect takes long to load
 
-        row = array(elements, type_=Text())  # a function takes no more than 100 values by themselves
+        row: array[Any] = array(elements, type_=Text())  # a function takes no more than 100 values by themselves
         return self._filled(func.array_to_string(row, between, type_=Text()))
 
     def _members(self, values: Value, between: ColumnElement[Any]) -> ColumnElement[Any]:
