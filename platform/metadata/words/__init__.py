@@ -6,6 +6,7 @@ How the completeness test finds the words (a literal must stand at the call, for
   text that a subclass of KernelError hands to `super().__init__`, `platform_text("...")`, `filled("...")`, and
   `word("...")` around a text that is kept now and said later.
 - Parts of a problem that are put together: `phrase("...", name=value)`; the sentences of problems: `define(code, "...", ...)`.
+- Commands: `spoken("...")`, `spoken_count("one record", "{n} records", n)`, `speak("...")`; their help is read from themselves.
 - Templates: `{{ t("...", name=value) }}` and `{{ tn("one record", "{n} records", n) }}`.
 Placeholders are {names}; a translation may order them as its language wants.
 """
