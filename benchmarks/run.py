@@ -412,26 +412,45 @@ def serving(
     ids: list[str],
     paths: dict[str, str],
 ) -> Iterator[Program]:
+    probe = Request("GET", paths["read"].format(id=ids[0]))
+    with tempfile.TemporaryDirectory(prefix="newel-bench-bytecode-") as bytecode:
+        compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": bytecode}
+        first, _, _ = start(name, command, {**environment, **compiled}, bind, probe, headers)
+        stop(first)  # an installed program has its bytecode: from here on both have theirs
+        process, port, cold_start = start(name, command, {**environment, **compiled}, bind, probe, headers)
+        try:
+            yield Program(name, port, headers, ids, paths, process, cold_start)
+        finally:
+            stop(process)
+
+
+def start(
+    name: str, command: list[str], environment: dict[str, str], bind: str, probe: Request, headers: dict[str, str]
+) -> tuple[subprocess.Popen[bytes], int, float]:
+    """The program, where it listens, and how many seconds it took to its first answer."""
     port = free_port()
     where = f"127.0.0.1:{port}" if bind == "--bind" else str(port)
     started = time.perf_counter()
     process = subprocess.Popen([*command, bind, where], cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
-    try:
-        probe = Request("GET", paths["read"].format(id=ids[0]))
-        while True:
-            try:
-                status, answer = send(port, probe, headers)
-                break
-            except OSError:
-                if process.poll() is not None or time.perf_counter() - started > 60:
-                    raise SystemExit(f"{name} did not start") from None
-                time.sleep(0.01)
-        if status != 200:
-            raise SystemExit(f"{name} answered {status}: {answer[:500]!r}")
-        yield Program(name, port, headers, ids, paths, process, time.perf_counter() - started)
-    finally:
-        process.terminate()
-        process.wait(20)
+    while True:
+        try:
+            status, answer = send(port, probe, headers)
+            break
+        except OSError:
+            if process.poll() is not None or time.perf_counter() - started > 60:
+                stop(process)
+                raise SystemExit(f"{name} did not start") from None
+            time.sleep(0.01)
+    took = time.perf_counter() - started
+    if status != 200:
+        stop(process)
+        raise SystemExit(f"{name} answered {status}: {answer[:500]!r}")
+    return process, port, took
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    process.wait(20)
 
 
 def free_port() -> int:
