@@ -144,8 +144,6 @@ class Speaking(Group):
             _CHOSEN.reset(before)
 
     def _run(self, run: Callable[[], Any]) -> NoReturn:
-        from newel.runtime.commands.faults import explained
-
         try:
             code = run()
         except click.ClickException as error:
@@ -155,6 +153,8 @@ class Speaking(Group):
             speak("Stopped.", err=True)
             code = 1
         except Exception as error:
+            from newel.runtime.commands.faults import explained
+
             said = explained(error)
             if said is None:
                 raise
