@@ -16,7 +16,7 @@ from newel.metadata.words import word
 from newel.rules.object_rules import Breach
 from newel.runtime.records import finding, rolling
 from newel.runtime.records.errors import FieldProblem, Invalid
-from newel.runtime.records.holdings import HELD, Note, holdings
+from newel.runtime.records.holdings import HELD, Holding, Note, holdings
 from newel.runtime.records.judging import BROKEN
 from newel.runtime.records.loading import Seen, fetch, raw, rows_beneath
 from newel.runtime.records.rewriting import lineage, lock
@@ -24,6 +24,7 @@ from newel.runtime.records.rules import LOG
 from newel.runtime.records.statements import kept
 
 if TYPE_CHECKING:
+    from newel.rules.lineage import Kept
     from newel.runtime.installation import Installation
     from newel.runtime.records.work import Work
 
@@ -95,7 +96,11 @@ def _above(work: Work, rows: Iterable[Row]) -> set[str]:
     todo = list(rows)
     while todo:
         object_name, values = todo.pop()
-        for each in (*lineage(work.installation).over(object_name), *holdings(work.installation).over.get(object_name, ())):
+        gathering: Iterable[Kept | Holding] = (
+            *lineage(work.installation).over(object_name),
+            *holdings(work.installation).over.get(object_name, ()),
+        )
+        for each in gathering:
             parent = rolling.parent_of(each, values.get(str(each.by)))
             if parent is not None and parent not in found:
                 found.add(parent)

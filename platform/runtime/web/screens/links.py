@@ -99,7 +99,7 @@ def read(work: Work, links: BoundLines, record_id: str) -> Sequence[Record]:
     """The links of one record, oldest first."""
     fields = [each.name for each in links.columns]
     where = {str(links.field.field.by): record_id}
-    return finding.find(work, links.object.name, where=where, fields=fields, sort=("id",), limit=lines.MOST_ROWS)
+    return finding.find(work, links.object.name, where=where, fields=fields, sort=("id",), limit=lines.MOST_ROWS).records
 
 
 def _save(work: Work, asked: Asked, rows: Sequence[Mapping[str, Any]], was: Mapping[str, str]) -> None:
