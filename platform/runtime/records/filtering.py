@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, select
 from sqlalchemy import Text as PlainText
 
+from newel.metadata.field_types import type_of
 from newel.metadata.model import Object, Source
 from newel.metadata.problems import Path as At
 from newel.metadata.problems import Place, problem
@@ -161,15 +162,18 @@ def _may_ask_of_self(reach: Reach, path: Path) -> bool:
     return not path or knows_of_self(reach.installation, reach.roles, path[0])
 
 
-def equal(reach: Reach, where: Mapping[str, Any]) -> ColumnElement[bool]:
-    """`where` as SQL: a field or path equals the bound value, is blank (None), or is one of several (a tuple or list)."""
+def equal(reach: Reach, shapes: Iterable[tuple[str, str]]) -> ColumnElement[bool]:
+    """`where` as SQL, of any values of these shapes: a field or path is blank, is one of several, or equals the bound value."""
     conditions: list[ColumnElement[bool]] = []
-    for at, (name, value) in enumerate(where.items()):
-        column = reach.column(tuple(name.split(".")))
-        if value is None:
+    for at, (name, shape) in enumerate(shapes):
+        column, *rest = reach.columns(tuple(name.split(".")))
+        if shape == "blank":
             conditions.append(column.is_(None))
-        elif isinstance(value, tuple | list):
+        elif shape == "list":
             conditions.append(within(column, f"eq_{at}", reach.installation.database.dialect))
+        elif shape == "parts":
+            parts = enumerate((column, *rest))
+            conditions += [part.is_not_distinct_from(bindparam(f"eq_{at}_{n}", type_=part.type)) for n, part in parts]
         else:
             conditions.append(column == bindparam(f"eq_{at}", type_=column.type))
     return and_(*conditions)
@@ -177,16 +181,26 @@ def equal(reach: Reach, where: Mapping[str, Any]) -> ColumnElement[bool]:
 
 def shape_of(where: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """What makes two sets of equalities the same statement."""
-    return tuple(
-        (name, "blank" if value is None else "list" if isinstance(value, tuple | list) else "one")
-        for name, value in where.items()
-    )
+    return tuple((name, _shape(value)) for name, value in where.items())
+
+
+def _shape(value: Any) -> str:
+    """How a value is compared; one of several parts (money, a person's name) is the same where all of them are."""
+    if value is None:
+        return "blank"
+    if isinstance(value, tuple | list):
+        return "list"
+    return "parts" if is_dataclass(value) else "one"
 
 
 def parameters_of(where: Mapping[str, Any], reach: Reach) -> dict[str, Any]:
     """The values as `equal` binds them; what can't be an id is bound as one that nothing has."""
     found: dict[str, Any] = {}
     for at, (name, value) in enumerate(where.items()):
+        if is_dataclass(value):
+            field = reach.field(tuple(name.split(".")))
+            found |= {f"eq_{at}_{n}": part for n, part in enumerate(type_of(field).to_columns(field, value))}
+            continue
         ids = isinstance(reach.column(tuple(name.split("."))).type, Id)
         if isinstance(value, tuple | list):
             found[f"eq_{at}"] = listed(known_ids(value) if ids else value, reach.installation.database.dialect)

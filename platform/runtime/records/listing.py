@@ -105,7 +105,7 @@ def _conditions(reach: Reach, asked: Asked) -> tuple[ColumnElement[bool], ...]:
     if not reach.verdict.read.is_everything:
         conditions.append(reach.readable)
     if asked.where:
-        conditions.append(equal(reach, {name: _SHAPES[shape] for name, shape in asked.where}))
+        conditions.append(equal(reach, asked.where))
     if asked.filter:
         conditions.append(filtered(reach, asked.filter))
     if asked.narrowing:
@@ -131,9 +131,6 @@ def _is_indexed(reach: Reach, key: SortKey, deleted: bool) -> bool:
     orders = [() if deleted else each.columns for each in layout.indexes.values() if each.rows != "deleted"]
     first = {order[1] if order[0] == "owner" and len(order) > 1 else order[0] for order in orders if order}
     return any(key.value is reach.top.table.c[layout.columns[each.lstrip("-")].name] for each in first)
-
-
-_SHAPES: dict[str, Any] = {"blank": None, "list": (), "one": ""}
 
 
 def _in_bin(reach: Reach) -> ColumnElement[bool]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import pytest
 
 from newel.runtime.records import acting, finding, history
 from newel.runtime.records.errors import Forbidden, Invalid, NotFound
 from newel.runtime.records.record import Record
-from tests.runtime.records.conftest import Firm
+from tests.runtime.records.conftest import FILES, Firm
 
 
 def deal(firm: Firm, who: str = "rep", **values: object) -> Record:
@@ -26,6 +28,31 @@ def test_an_action_is_shown_with_its_values_and_the_records_that_could_be_used(f
     assert [each["id"] for each in follow["duplicates"]] == [known.id]
     assert follow["optional"]
     assert finish["values"]["stage"] == "won"
+
+
+def test_values_of_several_parts_match_where_all_parts_are_the_same(make_firm: Callable[[Mapping[str, str]], Firm]) -> None:
+    fields = (
+        "fields: {title: {type: text}, who: {type: person_name}, worth: {type: money}, about: {type: polymorphic, to: [lead]}}"
+    )
+    steps = "{made: {create: case, match: [who, worth, about], set: {who: who, worth: worth, about: about}}}"
+    firm = make_firm(
+        {
+            "objects/lead.yaml": f"object: lead\nfields: {fields}\ntitle: title\nactions: {{take: {{label: Take, steps: {steps}}}}}\n",
+            "objects/case.yaml": f"object: case\nfields: {fields}\ntitle: title\n",
+            "roles/boss.yaml": FILES["roles/boss.yaml"],
+        }
+    )
+    firm.actor("boss")
+    aim = firm.create("boss", "lead", title="aim")
+    about = {"object": "lead", "id": aim.id}
+    lead = firm.create("boss", "lead", who={"family": "Li", "given": "A"}, worth="5 CNY", about=about)
+    alike = [{"who": {"family": "Li", "given": "A"}}, {"worth": "5 CNY"}, {"about": about}]
+    known = {firm.create("boss", "case", **values).id for values in alike}
+    for values in ({"who": {"family": "Li"}}, {"worth": "5 USD"}, {"about": {"object": "lead", "id": lead.id}}):
+        firm.create("boss", "case", **values)
+    with firm.reading("boss") as work:
+        (step,) = acting.prepare(work, "lead", lead.id, "take")["steps"]
+    assert {each["id"] for each in step["duplicates"]} == known
 
 
 def test_all_steps_are_done_and_can_be_chosen(firm: Firm) -> None:
