@@ -365,6 +365,7 @@ PARAMETERS: dict[str, Choices] = {
     "record_id": _records,
     "action": lambda matrix, name: [*(matrix.site.installation.model.objects[name].actions if name != "nothing" else ()), "none"],
     "name": _names,
+    "field_name": _names,
     "key": _keys,
     "value": _values,
     "file_id": lambda matrix, _: [*matrix.cells.files, ABSENT],
