@@ -31,13 +31,12 @@ def test_an_action_is_shown_with_its_values_and_the_records_that_could_be_used(f
 
 
 def test_values_of_several_parts_match_where_all_parts_are_the_same(make_firm: Callable[[Mapping[str, str]], Firm]) -> None:
-    fields = (
-        "fields: {title: {type: text}, who: {type: person_name}, worth: {type: money}, about: {type: polymorphic, to: [lead]}}"
-    )
+    fields = "{title: {type: text}, who: {type: person_name}, worth: {type: money}, about: {type: polymorphic, to: [lead]}}"
     steps = "{made: {create: case, match: [who, worth, about], set: {who: who, worth: worth, about: about}}}"
+    take = f"actions: {{take: {{label: Take, steps: {steps}}}}}"
     firm = make_firm(
         {
-            "objects/lead.yaml": f"object: lead\nfields: {fields}\ntitle: title\nactions: {{take: {{label: Take, steps: {steps}}}}}\n",
+            "objects/lead.yaml": f"object: lead\nfields: {fields}\ntitle: title\n{take}\n",
             "objects/case.yaml": f"object: case\nfields: {fields}\ntitle: title\n",
             "roles/boss.yaml": FILES["roles/boss.yaml"],
         }
