@@ -49,6 +49,11 @@ def record(object_name: str, rest: str = "", shown: str = "main", button: str = 
     return go
 
 
+def edited_minutes(person: Person) -> None:
+    held = person.ask("GET", "/records/meeting?limit=1&fields=id&filter=status == 'held'")["data"][0]["id"]
+    clicked(f"/o/meeting/{held}/edit", "[data-does=link]", ".rich-link input")(person)
+
+
 def typed_in_palette(person: Person) -> None:
     person.open("/")
     person.page.keyboard.press("Control+k")
@@ -167,6 +172,8 @@ SCREENS: dict[str, Screen] = {
     "new of a private customer": at("/o/account/new", "form[data-record-form]"),
     "edit": record("opportunity", "/edit", "form[data-record-form]"),
     "edit with lines": record("opportunity", "/edit", "[data-lines] tbody tr", sort="-amount"),
+    "edit with formatted text": edited_minutes,
+    "edit links": record("meeting", "/links/guests", "[data-lines] tbody tr"),
     "form with errors": form_with_errors,
     "form, lookup open": lookup_open,
     "quick form": clicked("/o/opportunity?view=pipeline", "a.lane-new", "dialog[open] form"),
