@@ -108,7 +108,9 @@ def _save(work: Work, asked: Asked, rows: Sequence[Mapping[str, Any]], was: Mapp
     kept = {str(row["id"]) for row in rows if "id" in row}
     gone = {name.partition(".")[0] for name in was} - kept
     others = [stored[str(row["id"])] if str(row.get("id")) in stored else str(row.get(asked.there) or "") for row in rows]
-    wanted = [*(other for link, other in stored.items() if link not in gone), *others]
+    taken_out = {other for link, other in stored.items() if link in gone}
+    linked = finding.get(work, asked.object, asked.id, (asked.field.name,))[asked.field.name] or ()  # more than a grid shows
+    wanted = [*(other for other in linked if other not in taken_out), *others]
     saving.update(work, asked.object, asked.id, {asked.field.name: list(dict.fromkeys(filter(None, wanted)))}, None, ("id",))
     by_other = {str(each[asked.there]).lower(): each.id for each in _stored(work, asked)}
     problems: list[FieldProblem] = []

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from newel.runtime.web.screens import lines
 from tests.runtime.web.screens.records.test_forms import begun
 from tests.support.site import Site
 
@@ -73,6 +74,18 @@ def test_two_people_in_the_same_grid_lose_nothing(site: Site) -> None:
         == 303
     )
     assert held(site) == [(ann, "champion", 7), (bob, "neutral", None), (cid, "neutral", None)]
+
+
+def test_links_beyond_what_a_grid_shows_stay(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    deal, (ann, bob, _) = deal_of(site)
+    browser = site.browser("boss")
+    assert browser.post(
+        f"{deal}/links/deciders", begun(browser, f"{deal}/links/deciders") | {"deciders.1.person": bob}
+    ).status_code
+    monkeypatch.setattr(lines, "MOST_ROWS", 1)
+    shown = begun(browser, f"{deal}/links/deciders")
+    assert browser.post(f"{deal}/links/deciders", shown | {"deciders.0.weight": "2"}).status_code == 303
+    assert held(site) == [(ann, "neutral", 2), (bob, "neutral", None)]
 
 
 def test_a_refused_cell_is_told_in_its_place_and_nothing_is_saved(site: Site) -> None:
