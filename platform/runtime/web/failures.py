@@ -30,6 +30,7 @@ from newel.runtime.web.reading_bodies import MalformedBody
 
 LOG = logging.getLogger("newel.refusals")
 PROBLEM_JSON = "application/problem+json"
+SOON = "5"  # seconds
 STATUS_OF = {Collided: 503, NoActor: 401, NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422, Stale: 409, Restricted: 409}
 
 # What people are told for each HTTP status that no error of our own explains better.
@@ -151,8 +152,15 @@ def _with_headers(response: Response, failure: Failure) -> Response:
     return response
 
 
+def _is_locked(error: Exception) -> bool:
+    """Whether SQLite has waited in vain for another process to end its writing."""
+    return type(error).__name__ == "OperationalError" and "database is locked" in str(error)
+
+
 def _unforeseen(error: Exception) -> Response:
-    """A fault of ours: noted with a number that the answer repeats, and nothing else told."""
+    """A fault of ours: noted with a number that the answer repeats, and nothing else told. A database that is locked is none."""
+    if _is_locked(error):
+        return _show(Failure(503, *TITLES[503], headers={"Retry-After": SOON}))
     number = secrets.token_hex(6)
     current_app.logger.exception("fault %s: %s %s", number, request.method, request.path, exc_info=error)
     if current_app.config.get("PROPAGATE_EXCEPTIONS"):

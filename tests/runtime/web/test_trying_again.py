@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from newel.runtime.records import Work
 from newel.runtime.records.errors import Collided
+from newel.runtime.storage.database import sqlite_module
 from tests.support import world
 from tests.support.site import Site
 
@@ -67,3 +69,19 @@ def test_an_upload_is_never_read_twice(site: Site, colliding: Callable[[int], li
     answer = browser.post(f"/o/account/{account['id']}/files", sent, content_type="multipart/form-data")
     assert answer.status_code == 503
     assert len(undone) == 1
+
+
+def test_a_database_that_another_process_has_locked_is_busy_not_broken(site: Site) -> None:
+    database = site.installation.database
+    if database.dialect != "sqlite":
+        pytest.skip("PostgreSQL locks rows, not databases")
+    api = site.api("manager")
+    impatient = sqlite_module().connect(str(database.url.database), isolation_level=None)
+    event.listen(database.engine, "checkout", lambda connection, *_: connection.execute("PRAGMA busy_timeout = 20"))
+    impatient.execute("BEGIN IMMEDIATE")
+    answer = api.post("/records/account", {"name": "Acme"})
+    impatient.close()
+    assert answer.status_code == 503, answer.text
+    assert (answer.json or {})["code"] == "busy"
+    assert answer.headers["Retry-After"] == "5"
+    assert api.post("/records/account", {"name": "Acme"}).status_code == 201
