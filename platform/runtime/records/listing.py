@@ -114,13 +114,21 @@ def _conditions(reach: Reach, asked: Asked) -> tuple[ColumnElement[bool], ...]:
 
 
 def _are_found_first(reach: Reach, asked: Asked, key: SortKey, names: Sequence[str]) -> bool:
-    """Whether rows may have to be sorted that are not shown, and showing them takes more than their columns."""
+    """Whether rows may have to be sorted that are not shown, and showing them takes more than their columns.
+
+    Beside a filter, PostgreSQL weighs what the index of the order saves against what joins cost; SQLite does not.
+    """
     if not _is_indexed(reach, key, asked.deleted):
         return True
-    if not (asked.filter or asked.where or asked.narrowing) and reach.verdict.read.is_everything:
+    if reach.dialect == "postgresql" or _takes_all(reach, asked):
         return False
     fields = [reach.field(tuple(each.split("."))) for each in names]
     return any("." in name or each.is_reference or each.computed == "query" for name, each in zip(names, fields, strict=True))
+
+
+def _takes_all(reach: Reach, asked: Asked) -> bool:
+    """Whether nothing keeps a record from being in the list."""
+    return not (asked.filter or asked.where or asked.narrowing) and reach.verdict.read.is_everything
 
 
 def _is_indexed(reach: Reach, key: SortKey, deleted: bool) -> bool:
@@ -171,9 +179,7 @@ class Listing:
 
     def _is_usual(self, limit: int) -> bool:
         """A first page that depends on nothing: PostgreSQL plans it once and for all, if it need not ask how long it is."""
-        asked = self.asked
-        chosen = asked.filter or asked.where or asked.narrowing or not self.reach.verdict.read.is_everything
-        return limit == USUAL and not chosen and self.dialect.name == "postgresql"
+        return limit == USUAL and self.dialect.name == "postgresql" and _takes_all(self.reach, self.asked)
 
     @property
     def _is_apart(self) -> bool:
