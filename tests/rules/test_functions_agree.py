@@ -111,7 +111,8 @@ def expressions() -> list[str]:
         "to_date(join('-', '2026', text(day(to_date(text(due)))), '1'))",
     ]
     counted = ("size(tags)", "len(name)", "find(note, 'a')", "day(due)", "hour(seen)", "days_between(due, start)", "sign(count)")
-    for each in (*counted, "count_true(active, place.open)", "workdays_between(due, start)", "fiscal_year(due)", "age(due, start)", "count"):
+    counted = (*counted, "count_true(active, place.open)", "workdays_between(due, start)", "fiscal_year(due)", "count")
+    for each in counted:
         found += [f"{name}({each}) / 3 + price" for name in ("ceil", "floor", "trunc", "sign", "round", "abs")]
         found += [f"ceil(money({each}, 'CNY')) + fee", f"max({each}, ratio) % 7", f"round({each} / 7, 2)", f"{each} // 0.3"]
     found += [
