@@ -37,6 +37,8 @@ LANGUAGES = ("en", "zh-CN")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PATIENCE = 20_000  # milliseconds; the machines that prove this have two slow cores
 expect.set_options(timeout=PATIENCE)
+# Refused requests, and those that a page takes back because more was typed; one that can't be sent is a "htmx:sendError", too.
+NO_FAULTS = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
 OPENED = pytest.StashKey[list["Person"]]()  # whose screens a test has open
 _numbers = itertools.count(1)
 
@@ -287,7 +289,7 @@ def listen(person: Person) -> None:
     """Scripts that fail and anything that the Content-Security-Policy stops are faults; refused requests (4xx) are answers."""
 
     def heard(message: ConsoleMessage) -> None:
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        if message.type == "error" and not message.text.startswith(NO_FAULTS):
             person.faults.append(f"{person.page.url}: {message.text}")
 
     def answered(answer: Response) -> None:
