@@ -53,3 +53,5 @@ document.addEventListener("htmx:afterSwap", () => {
   }
   if (typed !== null) askSoon();
 });
+// An answer that was not shown leaves nothing behind.
+document.addEventListener("htmx:afterRequest", () => (kept = null));
